@@ -1,0 +1,175 @@
+"""What an editor may change: one typed, bounded, frozen model.
+
+The same model validates `editions/*.yaml`, `--set name=value`, the tagged parameters cell of each notebook, and gives the
+JSON Schema that editors' tools read. It knows no file and no data: whether the data can serve a valid choice (say, a year
+without a published housing-loan level) is decided where the data are read, and said in the report.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from consumer_credit.errors import UsageError
+
+Latest = Literal["latest"]
+
+
+def _date_or_latest(value: object) -> object:
+    """Accept an ISO date or month as text; `2017-04` means the whole month is known, as in the store's vintages."""
+    if isinstance(value, str) and len(value) == len("2017-04"):
+        first = dt.date.fromisoformat(f"{value}-01")
+        return (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
+    return value
+
+
+AsOf = Annotated[Latest | dt.date, BeforeValidator(_date_or_latest)]
+Year = Annotated[int, Field(ge=1950, le=2100)]
+
+
+class Parameters(BaseModel):
+    """The parameters of one edition of the report. Unknown names and wrong types are refused; instances never change."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    as_of: AsOf = Field(
+        default="latest",
+        description="Show the data as they were publicly known on this date; 'latest' for all that is held.",
+        json_schema_extra={"zh": "按该日期当时已公布的数据出报告；latest 表示使用全部已收录数据。"},
+    )
+    strict_vintages: bool = Field(
+        default=False,
+        description="Leave a value missing when only a vintage later than as_of is held, instead of marking it.",
+        json_schema_extra={"zh": "若仅有晚于 as_of 的版本，则视为缺失，而不是加注后使用。"},
+    )
+    start_year: Year = Field(
+        default=2007,
+        description="First year drawn in the charts.",
+        json_schema_extra={"zh": "图表起始年份。"},
+    )
+    end_year: Latest | Year = Field(
+        default="latest",
+        description="Last year drawn in the charts; 'latest' for the newest with published figures.",
+        json_schema_extra={"zh": "图表截止年份；latest 表示最新有数据的年份。"},
+    )
+    base_year: Year = Field(
+        default=2016,
+        description="The year whose arithmetic is shown line by line; the article speaks of end-2016.",
+        json_schema_extra={"zh": "逐行列示计算过程的基准年；原文所指为 2016 年末。"},
+    )
+    china_scope: Literal["total", "ex_housing"] = Field(
+        default="ex_housing",
+        description="Which Chinese household consumer loans are compared: all, or without housing loans.",
+        json_schema_extra={"zh": "用于比较的中国住户消费贷款口径：全部，或扣除住房贷款。"},
+    )
+    housing_definition: Literal["purchase", "housing", "official"] = Field(
+        default="housing",
+        description=(
+            "What is deducted as housing loans: 'purchase' (individual property-purchase loans, published to 2016), "
+            "'housing' (individual housing loans, published from 2017), or 'official' "
+            "(the central bank's own figure without housing loans, from 2021)."
+        ),
+        json_schema_extra={
+            "zh": "扣除哪种住房贷款：purchase（个人购房贷款，公布至 2016 年）、housing（个人住房贷款，2017 年起）、"
+            "official（人民银行直接公布的不含住房贷款口径，2021 年起）。"
+        },
+    )
+    us_scope: Literal["total", "ex_student"] = Field(
+        default="total",
+        description="Which US consumer credit is compared: the whole G.19, or without student loans.",
+        json_schema_extra={"zh": "用于比较的美国消费信贷口径：G.19 全部，或扣除学生贷款。"},
+    )
+    denominator: Literal["gdp"] = Field(
+        default="gdp",
+        description="What the loans are divided by.",
+        json_schema_extra={"zh": "比率的分母。"},
+    )
+    comparator: Literal["USA"] = Field(
+        default="USA",
+        description="The economy China is compared with (ISO 3166 alpha-3).",
+        json_schema_extra={"zh": "与中国比较的经济体（ISO 3166 三位代码）。"},
+    )
+
+    @model_validator(mode="after")
+    def _years_in_order(self) -> Parameters:
+        if self.end_year != "latest" and self.end_year < self.start_year:
+            raise ValueError(f"end_year {self.end_year} lies before start_year {self.start_year}")
+        return self
+
+
+def parse_parameters(values: Mapping[str, Any], *, where: str = "parameters") -> Parameters:
+    """Validate `values` (names to plain Python values, as YAML or a notebook's parameters cell gives them).
+
+    Raises:
+        UsageError: an unknown name (with the nearest known one), a wrong type, or a value out of bounds.
+    """
+    known = list(Parameters.model_fields)
+    for name in values:
+        if name not in known:
+            near = difflib.get_close_matches(str(name), known, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"known are: {', '.join(known)}"
+            raise UsageError(f"unknown parameter '{name}'", where=where, remedy=hint)
+    try:
+        return Parameters.model_validate({name: _plain(name, value) for name, value in values.items()})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "parameters"
+        shown = f"parameter '{name}': " if first["loc"] else ""
+        message = first["msg"].removeprefix("Value error, ")
+        given = f", got {values[name]!r}" if name in values else ""
+        remedy = f"allowed: {allowed_values(name)}" if name in known else "see 'python build_report.py params'"
+        raise UsageError(f"{shown}{message}{given}", where=where, remedy=remedy) from None
+
+
+def parse_assignment(text: str) -> tuple[str, Any]:
+    """Read one `--set name=value`; the value is read as YAML reads a plain scalar (so 2016, true, 2017-04-25, latest).
+
+    Raises:
+        UsageError: there is no `=`, or the value is not a plain scalar.
+    """
+    import yaml  # noqa: PLC0415  (only the command line needs it)
+
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise UsageError(f"cannot read '{text}'", where="--set", remedy="write --set name=value, e.g. --set base_year=2019")
+    try:
+        plain = yaml.safe_load(value) if value.strip() else ""
+    except (yaml.YAMLError, ValueError):
+        plain = value.strip()
+    if isinstance(plain, dict | list):
+        raise UsageError(f"cannot read '{text}'", where="--set", remedy="give one plain value, not a list or mapping")
+    return name.strip(), plain
+
+
+def allowed_values(name: str) -> str:
+    """What may be written for a parameter, in words: its choices, or its type and bounds."""
+    schema = Parameters.model_json_schema()["properties"][name]
+    return " or ".join(_choices(option) for option in schema.get("anyOf", [schema]))
+
+
+def _choices(schema: Mapping[str, Any]) -> str:
+    if "enum" in schema:
+        return " | ".join(map(str, schema["enum"]))
+    if "const" in schema:
+        return str(schema["const"])
+    if schema.get("format") == "date":
+        return "a date (YYYY-MM-DD)"
+    kinds = {"integer": "a whole number", "boolean": "true | false", "number": "a number", "string": "text"}
+    text = kinds.get(str(schema.get("type")), str(schema.get("type")))
+    if "minimum" in schema and "maximum" in schema:
+        text += f" from {schema['minimum']} to {schema['maximum']}"
+    return text
+
+
+def _plain(name: str, value: Any) -> Any:
+    """Notebook cells hold dates as ISO text, YAML gives dates; both are welcome."""
+    if name == "as_of" and isinstance(value, str) and value != "latest":
+        try:
+            return _date_or_latest(value) if len(value) == len("2017-04") else dt.date.fromisoformat(value)
+        except ValueError:
+            return value
+    return value
