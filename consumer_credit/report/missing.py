@@ -1,0 +1,42 @@
+"""One sentence for a value that is not there: what is missing, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from consumer_credit.locales import Language, labels
+from consumer_credit.report.formats import Formats
+from consumer_credit.report.values import MissingReason, RecordedValue
+
+# code of `data.store.Missing` → label; the fields are filled with the series' title and readable periods
+REASONS = {
+    "not_yet_published": "{title} for {period} had not been published by {as_of}",
+    "later_vintage_only": "of {title} for {period} only a vintage later than {as_of} is held, and strict_vintages is on",
+    "no_observation": "{title} has no published figure for {period}; the figures held run from {first} to {last}",
+    "gap": "{title} has no published figure for {period}",
+    "empty": "{title} holds no published figure",
+    "no_common_period": "the two sides have no published period in common by {as_of}",
+}
+
+
+def reason_text(reason: MissingReason, *, language: Language, title_of: Callable[[str], str]) -> str:
+    """Word the reason without a full stop; an unknown code is worded as a plain gap."""
+    text, formats = labels(language), Formats(language)
+    fields = {key: _readable(key, value, formats) for key, value in reason.details.items()}
+    fields |= {"title": title_of(reason.series) if reason.series else "", "period": _readable("period", reason.period, formats)}
+    fields = {"as_of": text("that date"), "first": "–", "last": "–"} | fields
+    return text(REASONS.get(reason.code, REASONS["gap"]), **fields)
+
+
+def missing_sentence(value: RecordedValue, *, language: Language, title_of: Callable[[str], str]) -> str:
+    """The sentence that stands in a passage's place when `value` is missing."""
+    assert value.missing is not None
+    reason = reason_text(value.missing, language=language, title_of=title_of)
+    sentence = labels(language)("This passage cannot be given: {reason}.", reason=reason)
+    return f"*{sentence}*"
+
+
+def _readable(key: str, value: str, formats: Formats) -> str:
+    if not value or value == "latest":
+        return labels(formats.language)("that date")
+    return formats.date(value) if key == "as_of" else formats.period(value)

@@ -1,0 +1,222 @@
+"""Prose with placeholders: `{{ name | filter }}` becomes a number only here, from values that executed notebooks recorded.
+
+Jinja2's sandbox does the filling; an unknown name stops the build (`RenderError` naming the cell), a missing value makes
+the whole passage one sentence that says what is missing and why (`report.missing` words it).
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateError, UndefinedError
+from jinja2.sandbox import SandboxedEnvironment
+
+from consumer_credit.errors import RenderError
+from consumer_credit.locales import Language
+from consumer_credit.report.formats import Formats
+from consumer_credit.report.missing import missing_sentence
+from consumer_credit.report.values import RecordedValue
+
+HEADING = re.compile(r"#{1,6} ")
+_MARKDOWN_SPECIALS = re.compile(r"([\\`*_{}\[\]<>()#+!|$@~^])")
+Titles = Callable[[str], str]
+
+FILTERS = {
+    "pct": "percent of a fraction: {{ x | pct }}, {{ x | pct(2) }}",
+    "pp": "percentage points: {{ gap | pp }}, signed: {{ gap | pp(1, signed=true) }}",
+    "money": "yuan or dollars in the language's own scale: {{ x | money(2) }}",
+    "number": "a plain number: {{ x | number(1) }}",
+    "date": "a date: {{ d | date }}",
+    "period": "a year, quarter or month: {{ p | period }}",
+    "end_of": "the end of a period, as stocks are dated: {{ base_year | end_of }}",
+    "abs": "without its sign: {{ change | abs | pp }}",
+    "sign": "words by sign: {{ change | sign('fell', 'was unchanged', 'rose') }}",
+    "word": "words by a language-free id: {{ state | word(open='is open', closed='has closed') }}",
+    "compare": "words by comparison with another value: {{ a | compare(b, 'below', 'equal to', 'above') }}",
+}
+
+
+class _MissingValueError(Exception):
+    """Raised while filling when a value that is needed is missing; never leaves this module."""
+
+    def __init__(self, value: RecordedValue) -> None:
+        super().__init__(value.name)
+        self.value = value
+
+
+@dataclass(frozen=True)
+class _Placeholder:
+    """A recorded value as prose sees it: it can be printed and filtered, not computed with."""
+
+    recorded: RecordedValue
+    formats: Formats
+    """Writers of the reader's language."""
+
+    @property
+    def present(self) -> Any:
+        """The value itself; raises for the passage when it is missing."""
+        if self.recorded.missing is not None:
+            raise _MissingValueError(self.recorded)
+        return self.recorded.value
+
+    def __str__(self) -> str:
+        value, formats = self.present, self.formats
+        writers: dict[str, Callable[[], str]] = {
+            "fraction": lambda: formats.percent(value),
+            "pp": lambda: formats.points(value),
+            "CNY": lambda: formats.money(value, "CNY"),
+            "USD": lambda: formats.money(value, "USD"),
+            "years": lambda: formats.number(value, 1),
+            "persons": lambda: formats.scaled(value),
+            "count": lambda: formats.number(value),
+            "number": lambda: formats.number(value, 1),
+            "date": lambda: formats.date(value),
+            "period": lambda: formats.period(value),
+            "text": lambda: escape_markdown(value),
+        }
+        return writers.get(self.recorded.unit, lambda: str(value))()
+
+
+def escape_markdown(text: str) -> str:
+    """Make `text` print as itself in Markdown."""
+    return _MARKDOWN_SPECIALS.sub(r"\\\1", text)
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Fills passages of one language.
+
+    Args:
+        language: of the passages.
+        values: every recorded value of the report, by name.
+        references: the Markdown link for each figure and table id ('[Figure 1](#fig-…)').
+        title_of: the title of a series in the language, for sentences about missing values.
+    """
+
+    language: Language
+    values: Mapping[str, RecordedValue]
+    references: Mapping[str, str]
+    title_of: Titles
+
+    @cached_property
+    def _environment(self) -> SandboxedEnvironment:
+        formats = Formats(self.language)
+        environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
+
+        def absolute(p: _Placeholder) -> _Placeholder:
+            return replace(p, recorded=replace(p.recorded, value=abs(p.present)))
+
+        def sign(p: _Placeholder, negative: str, zero: str, positive: str) -> str:
+            return negative if p.present < 0 else positive if p.present > 0 else zero
+
+        def word(p: _Placeholder, **words: str) -> str:
+            if str(p.present) not in words:
+                raise RenderError(
+                    f"no word for '{p.present}' of '{p.recorded.name}'", remedy=f"add {p.present}='…' to the word filter"
+                )
+            return words[str(p.present)]
+
+        def compare(p: _Placeholder, other: _Placeholder, below: str, equal: str, above: str) -> str:
+            return below if p.present < other.present else above if p.present > other.present else equal
+
+        def reference(figure_or_table: str) -> str:
+            if figure_or_table not in self.references:
+                raise RenderError(
+                    f"no figure or table '{figure_or_table}'", remedy=_nearest(figure_or_table, list(self.references))
+                )
+            return self.references[figure_or_table]
+
+        environment.filters = {
+            "pct": lambda p, decimals=1: formats.percent(p.present, decimals),
+            "pp": lambda p, decimals=1, signed=False: formats.points(p.present, decimals, signed=signed),
+            "money": lambda p, decimals=2: formats.money(p.present, p.recorded.unit, decimals),
+            "number": lambda p, decimals=0: formats.number(p.present, decimals),
+            "date": lambda p: formats.date(str(p.present)),
+            "period": lambda p: formats.period(str(p.present)),
+            "end_of": lambda p: formats.end_of(str(p.present)),
+            "abs": absolute,
+            "sign": sign,
+            "word": word,
+            "compare": compare,
+        }
+        environment.globals = {
+            "ref": reference,
+            **{name: _Placeholder(value, formats) for name, value in self.values.items()},
+        }
+        environment.tests = {
+            "missing": lambda p: p.recorded.missing is not None,
+            "derived": lambda p: p.recorded.derived,
+            "later_vintage": lambda p: bool(p.recorded.later_vintage),
+        }
+        return environment
+
+    def fill(self, source: str, *, where: str) -> str:
+        """Fill one passage of Markdown.
+
+        Headings at its beginning stay when a value of the text below them is missing.
+
+        Raises:
+            RenderError: an unknown name, filter or figure, or a template that cannot be read; `where` names the cell.
+        """
+        try:
+            return self._fill(source, where=where)
+        except _MissingValueError as missing:
+            sentence = self._sentence(missing.value)
+            kept = self._headings(source, where=where)
+            return "\n\n".join([*kept, sentence])
+
+    def names(self, source: str) -> set[str]:
+        """The value names that a passage uses."""
+        from jinja2 import meta  # noqa: PLC0415
+
+        return meta.find_undeclared_variables(SandboxedEnvironment().parse(source))
+
+    def _sentence(self, value: RecordedValue) -> str:
+        return missing_sentence(value, language=self.language, title_of=self.title_of)
+
+    def _headings(self, source: str, *, where: str) -> Sequence[str]:
+        kept = []
+        for line in source.strip().splitlines():
+            if not line.strip():
+                continue
+            if not HEADING.match(line):
+                break
+            try:
+                kept.append(self._fill(line, where=where))
+            except _MissingValueError:
+                kept.append(line.split(" ")[0] + " " + ("—" if self.language == "en" else "——"))
+        return kept
+
+    def _fill(self, source: str, *, where: str) -> str:
+        try:
+            return self._environment.from_string(source).render()
+        except UndefinedError as error:
+            raise self._unknown(source, error, where) from None
+        except RenderError as error:
+            raise RenderError(error.what, where=where, remedy=error.remedy) from None
+        except TemplateError as error:
+            raise RenderError(f"cannot read the placeholder: {error}", where=where, remedy="see docs: {{ name | filter }}") from None
+        except (TypeError, AttributeError, ValueError, KeyError) as error:
+            raise RenderError(
+                f"a filter does not fit its value: {error}", where=where, remedy="see 'python build_report.py values'"
+            ) from None
+
+    def _unknown(self, source: str, error: Exception, where: str) -> RenderError:
+        unknown = sorted(self.names(source) - set(self._environment.globals))
+        name = unknown[0] if unknown else str(error)
+        return RenderError(
+            f"no value named '{name}' was recorded", where=where, remedy=_nearest(name, list(self.values))
+        )
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean '{near[0]}'?" if near else "'python build_report.py values' lists what may be used"
+
+
+
