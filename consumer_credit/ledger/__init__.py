@@ -1,0 +1,1 @@
+"""Published claims and forecasts, held against the data."""
