@@ -1,0 +1,112 @@
+"""Flows over a whole year: what a stock of loans may be divided by.
+
+A stock is set against the four quarters (or the calendar year) of income that end at its date. Only
+complete windows are formed; a quarter that is missing leaves every window it belongs to missing, and
+nothing is filled in.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from consumer_credit.errors import DataError
+from consumer_credit.measures.periods import shift_quarters
+from consumer_credit.measures.provenance import COLUMNS, checked, combined, frequency_of, series_of
+
+
+def four_quarter_sum(quarters: pd.DataFrame, *, annual_rate: bool = False) -> pd.DataFrame:
+    """The flow over the four quarters ending with each quarter.
+
+    Args:
+        quarters: `period` (quarters), `value` (money a quarter) and provenance.
+        annual_rate: the values are seasonally adjusted annual rates, as BEA publishes US GDP; each quarter
+            then counts for a fourth of its rate, so that the sum of the year is the mean of the four rates.
+
+    Returns:
+        One row for each quarter that closes a complete window: `period` (its last quarter), `value` (money
+        a year), `vintage` (of the newest ingredient), `source`, `later_vintage`, `derived`, `window_start`
+        (its first quarter).
+
+    Raises:
+        DataError: the frame fails its checks or is not quarterly.
+
+    Source: BEA, "Concepts and Methods of the U.S. National Income and Product Accounts", chapter 4 (an
+    annual rate is the value that a year of such quarters would have: four times the quarter's flow).
+    """
+    rows = _quarterly(quarters, "quarterly flows")
+    position = {period: index for index, period in enumerate(rows["period"])}
+    sums = []
+    for last in rows["period"]:
+        window = [shift_quarters(last, -back) for back in (3, 2, 1, 0)]
+        if not all(quarter in position for quarter in window):
+            continue
+        ingredients = rows.iloc[[position[quarter] for quarter in window]]
+        total = float(ingredients["value"].sum()) / (4 if annual_rate else 1)
+        sums.append({"period": last, "value": total, **combined(ingredients), "window_start": window[0]})
+    return _frame(sums, rows, extra=("window_start",))
+
+
+def calendar_year_sum(quarters: pd.DataFrame, *, annual_rate: bool = False) -> pd.DataFrame:
+    """The flow of each calendar year of which all four quarters are there.
+
+    Args:
+        quarters, annual_rate: as in `four_quarter_sum`.
+
+    Returns:
+        `period` (a year), `value` (money a year) and provenance as in `four_quarter_sum`, without
+        `window_start`.
+
+    Raises:
+        DataError: the frame fails its checks or is not quarterly.
+    """
+    windows = four_quarter_sum(quarters, annual_rate=annual_rate)
+    years = windows[windows["period"].str.endswith("-Q4")].drop(columns="window_start").reset_index(drop=True)
+    years["period"] = years["period"].str.slice(0, 4)
+    return years
+
+
+def single_quarters(year_to_date: pd.DataFrame) -> pd.DataFrame:
+    """Single quarters out of sums since January, as NBS publishes GDP at current prices.
+
+    Args:
+        year_to_date: `period` (quarters), `value` (money from 1 January to the quarter's end) and provenance.
+
+    Returns:
+        The columns that came in, `value` in money a quarter: the first quarter as it is, each later one
+        less the sum published for the quarter before. A quarter whose predecessor in the year is missing is
+        left out.
+
+    Raises:
+        DataError: the frame fails its checks or is not quarterly.
+
+    The two sums may be of different vintages, when a publisher revises the year's total and not yet its
+    parts; the difference then holds the revision as well, and its `vintage` is the newer of the two.
+    """
+    rows = _quarterly(year_to_date, "year-to-date flows")
+    position = {period: index for index, period in enumerate(rows["period"])}
+    singles = []
+    for index, period in enumerate(rows["period"]):
+        ingredients, value = [index], float(rows["value"].iloc[index])
+        if not period.endswith("-Q1"):
+            before = position.get(shift_quarters(period, -1))
+            if before is None:
+                continue
+            ingredients.append(before)
+            value -= float(rows["value"].iloc[before])
+        singles.append({"period": period, "value": value, **combined(rows.iloc[ingredients])})
+    return _frame(singles, rows)
+
+
+def _quarterly(frame: pd.DataFrame, role: str) -> pd.DataFrame:
+    rows = checked(frame, role)
+    if frequency_of(rows) not in ("quarterly", None):
+        raise DataError(f"{frequency_of(rows)} periods", where=role, remedy="give quarters, such as 2016-Q4")
+    return rows
+
+
+def _frame(
+    rows: list[dict[str, object]], origin: pd.DataFrame, *, extra: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=[*COLUMNS, *extra])
+    frame.attrs = {**origin.attrs, "inputs": series_of(origin)}
+    return frame

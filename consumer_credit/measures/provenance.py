@@ -1,0 +1,103 @@
+"""Provenance through the measures: check the frame that comes in, say of a combination when it was known.
+
+A combination was publicly known when its last ingredient was, is *later vintage* when any ingredient is,
+and *derived* when any ingredient is. Arithmetic on published figures (a sum of quarters, a difference of
+two loan balances) does not by itself
+make a value derived: derived means that a level was not published and had to be inferred.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from consumer_credit.errors import DataError
+from consumer_credit.measures.periods import Frequency, frequency, last_month
+
+PROVENANCE = ("vintage", "source", "later_vintage", "derived")
+COLUMNS = ("period", "value", *PROVENANCE)
+
+
+def checked(frame: pd.DataFrame, role: str) -> pd.DataFrame:
+    """A copy of `frame`, oldest period first, after checking that a measure can work on it.
+
+    Args:
+        frame: columns `period, value, vintage, source, later_vintage, derived`, as the store gives them;
+            others are kept.
+        role: what the frame is to the measure, for the message: "stocks", "quarterly flows" …
+
+    Raises:
+        DataError: a column is missing, a period is repeated or malformed, a value is not finite, or
+            frequencies are mixed.
+    """
+    where = _where(frame, role)
+    missing = [column for column in COLUMNS if column not in frame.columns]
+    if missing:
+        raise DataError(
+            f"no column {', '.join(missing)}", where=where, remedy=f"expected are: {', '.join(COLUMNS)}"
+        )
+    repeated = frame.loc[frame["period"].duplicated(), "period"]
+    if len(repeated):
+        raise DataError(
+            f"period {repeated.iloc[0]} appears twice", where=where, remedy="give one row a period"
+        )
+    kinds = {frequency(period) for period in frame["period"]}
+    if len(kinds) > 1:
+        raise DataError(
+            f"mixes {' and '.join(sorted(kinds))} periods", where=where, remedy="give one frequency"
+        )
+    unusable = frame.loc[~np.isfinite(frame["value"].astype(float)), "period"]
+    if len(unusable):
+        raise DataError(
+            f"the value of {unusable.iloc[0]} is not a number", where=where, remedy="leave the row out"
+        )
+    order = frame["period"].map(last_month).argsort(kind="stable")
+    result = frame.iloc[order].reset_index(drop=True)
+    result.attrs = dict(frame.attrs)
+    return result
+
+
+def frequency_of(frame: pd.DataFrame) -> Frequency | None:
+    """The frequency of a checked frame; None when it has no rows."""
+    return frequency(frame["period"].iloc[0]) if len(frame) else None
+
+
+def newest_vintage(vintages: Iterable[str]) -> str:
+    """The vintage from which all of `vintages` were known; a month counts as its last day."""
+    return max(vintages, key=lambda vintage: vintage if len(vintage) > len("2017-04") else f"{vintage}-31")
+
+
+def joined_sources(sources: Iterable[str]) -> str:
+    """The distinct source ids in order of appearance, joined by a semicolon."""
+    return "; ".join(dict.fromkeys(part for source in sources for part in source.split("; ")))
+
+
+def combined(rows: pd.DataFrame) -> dict[str, object]:
+    """The provenance of one value worked out from all of `rows` (columns as `PROVENANCE`)."""
+    return {
+        "vintage": newest_vintage(rows["vintage"]),
+        "source": joined_sources(rows["source"]),
+        "later_vintage": bool(rows["later_vintage"].any()),
+        "derived": bool(rows["derived"].any()),
+    }
+
+
+def series_of(*frames: pd.DataFrame) -> tuple[str, ...]:
+    """The ids of the published series behind `frames`, each once, in order of appearance.
+
+    Read from `attrs["inputs"]`, which measures set on what they return, or else `attrs["series"]`, which the
+    store sets on what it gives.
+    """
+    found: dict[str, None] = {}
+    for frame in frames:
+        inputs: Sequence[str] = frame.attrs.get("inputs") or ()
+        single = frame.attrs.get("series")
+        found.update(dict.fromkeys(inputs or ((single,) if isinstance(single, str) else ())))
+    return tuple(found)
+
+
+def _where(frame: pd.DataFrame, role: str) -> str:
+    series = ", ".join(series_of(frame))
+    return f"{role} ({series})" if series else role
