@@ -173,3 +173,11 @@ def _plain(name: str, value: Any) -> Any:
         except ValueError:
             return value
     return value
+
+
+def meaning_of(name: str, language: str) -> str:
+    """What a parameter means, in the reader's language."""
+    field = Parameters.model_fields[name]
+    if language == "zh" and isinstance(field.json_schema_extra, dict):
+        return str(field.json_schema_extra["zh"])
+    return str(field.description)

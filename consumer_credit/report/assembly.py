@@ -1,0 +1,231 @@
+"""From executed chapters to one notebook a language: what the exporters render.
+
+The other language's cells are dropped, placeholders filled, figures and tables numbered through, and captions moved into the
+outputs they describe (docs/architecture.md, *The assembled edition*).
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from consumer_credit.data.catalogue import Catalogue
+from consumer_credit.errors import RenderError
+from consumer_credit.locales import Language
+from consumer_credit.project import ChapterFile, Project
+from consumer_credit.report.captions import Caption, parse_caption
+from consumer_credit.report.chapter import FIGURE_MIME, TABLE_MIME
+from consumer_credit.report.editions import Edition
+from consumer_credit.report.front_matter import front_matter
+from consumer_credit.report.prose import Prose
+from consumer_credit.report.sources import (
+    CAPTION_TAG,
+    INJECTED_TAG,
+    PARAMETERS_TAG,
+    Numbering,
+    check_pairs,
+    place,
+    tags,
+)
+from consumer_credit.report.values import VALUES_MIME, RecordedValue
+
+
+@dataclass(frozen=True)
+class PublishedFigure:
+    """What is published of a figure beside the page: the drawing and the data behind it."""
+
+    svg: str
+    csv: str
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """One edition in one language: `notebook` for the exporters, and what is published beside the page."""
+
+    notebook: NotebookNode
+    results: list[dict[str, Any]]
+    figures: dict[str, PublishedFigure]
+    tables: dict[str, str]
+    chapters: dict[str, NotebookNode]
+
+
+def assemble(
+    project: Project, edition: Edition, executed: Sequence[tuple[ChapterFile, NotebookNode]], language: Language
+) -> Assembled:
+    """Put the executed chapters together for readers of one language.
+
+    Args:
+        executed: the chapters in reading order, each executed in that language.
+
+    Raises:
+        UsageError: a chapter's cells are not in order (language tags, pairs, captions).
+        RenderError: a placeholder, reference, caption or result does not fit; the message names the cell.
+    """
+    for file, notebook in executed:
+        check_pairs(file.path.name, notebook.cells)
+    values = collect_values([(file, notebook) for file, notebook in executed])
+    numbering = Numbering.of([(file.path.name, nbformat.read(file.path, 4).cells) for file in project.chapters()])
+    present = [item for _, notebook in executed for item in _published_ids(notebook)]
+    catalogue = Catalogue.load(project.data)
+    prose = Prose(
+        language=language,
+        values=values,
+        references=numbering.references(language, present),
+        title_of=lambda series: str(getattr(catalogue.series[series].title, language)),
+    )
+    chapters = {file.id: _in_language(file, notebook, prose, language) for file, notebook in executed}
+    cells: list[Any] = []
+    figures: dict[str, PublishedFigure] = {}
+    tables: dict[str, str] = {}
+    for file, notebook in executed:
+        cells += _chapter_cells(file, notebook, chapters[file.id], numbering, prose, figures, tables, language)
+    assembled = nbformat.v4.new_notebook(cells=cells)
+    assembled.metadata.consumer_credit = front_matter(edition, values, [(f, chapters[f.id]) for f, _ in executed], language)
+    assembled.metadata.title = assembled.metadata.consumer_credit["title"]
+    order = {file.id: index for index, (file, _) in enumerate(executed)}
+    ordered = sorted(values.values(), key=lambda value: (order.get(value.chapter, len(order)), value.name))
+    return Assembled(assembled, [value.as_json() for value in ordered], figures, tables, chapters)
+
+
+def collect_values(executed: Sequence[tuple[ChapterFile, NotebookNode]]) -> dict[str, RecordedValue]:
+    """Every value the chapters recorded, by name.
+
+    Raises:
+        RenderError: two chapters recorded the same name.
+    """
+    values: dict[str, RecordedValue] = {}
+    for file, notebook in executed:
+        for index, cell in enumerate(notebook.cells):
+            for output in _outputs(cell, VALUES_MIME):
+                value = RecordedValue.from_json(output["data"][VALUES_MIME])
+                if value.name in values:
+                    raise RenderError(
+                        f"'{value.name}' was recorded by chapter '{values[value.name].chapter}' already",
+                        where=place(file.path.name, notebook.cells, index),
+                        remedy="choose another name",
+                    )
+                values[value.name] = value
+    return values
+
+
+def _outputs(cell: Any, mime: str) -> list[Any]:
+    return [output for output in cell.get("outputs", []) if mime in output.get("data", {})]
+
+
+def _published_ids(notebook: NotebookNode) -> list[str]:
+    return [o["data"][m]["id"] for cell in notebook.cells for m in (FIGURE_MIME, TABLE_MIME) for o in _outputs(cell, m)]
+
+
+def _in_language(file: ChapterFile, notebook: NotebookNode, prose: Prose, language: Language) -> NotebookNode:
+    """The executed chapter as it is published: its own language's prose, filled."""
+    result = copy.deepcopy(notebook)
+    cells = []
+    for index, cell in enumerate(notebook.cells):
+        if cell["cell_type"] == "markdown" and language not in tags(cell):
+            continue
+        kept = copy.deepcopy(cell)
+        if cell["cell_type"] == "markdown":
+            where = f"{place(file.path.name, notebook.cells, index)} ({language})"
+            kept["source"] = (
+                _filled_caption_source(cell["source"], prose, where) if CAPTION_TAG in tags(cell) else prose.fill(cell["source"], where=where)
+            )
+        cells.append(kept)
+    result["cells"] = cells
+    return result
+
+
+def _filled_caption_source(source: str, prose: Prose, where: str) -> str:
+    """Each line of a caption by itself, so that one missing value does not take the whole caption with it."""
+    lines = []
+    for line in source.strip().splitlines():
+        key, separator, text = line.partition(":** ")
+        lines.append(key + separator + prose.fill(text, where=where).strip() if separator else prose.fill(line, where=where))
+    return "\n".join(lines)
+
+
+def _chapter_cells(
+    file: ChapterFile,
+    executed: NotebookNode,
+    published: NotebookNode,
+    numbering: Numbering,
+    prose: Prose,
+    figures: dict[str, PublishedFigure],
+    tables: dict[str, str],
+    language: Language,
+) -> list[Any]:
+    captions = _captions(file, executed, prose, language)
+    cells: list[Any] = []
+    for cell in published.cells:
+        if {PARAMETERS_TAG, INJECTED_TAG} & set(tags(cell)) or CAPTION_TAG in tags(cell):
+            continue
+        kept = copy.deepcopy(cell)
+        kept.metadata["consumer_credit"] = {"chapter": file.id}
+        if cell["cell_type"] == "code":
+            kept["outputs"] = [
+                _captioned(output, captions, numbering, file, figures, tables)
+                for output in kept["outputs"]
+                if VALUES_MIME not in output.get("data", {})
+            ]
+        cells.append(kept)
+    unused = [caption.id for caption in captions.values() if caption.id not in figures and caption.id not in tables]
+    if unused:
+        raise RenderError(f"a caption for '{unused[0]}', but no such figure or table", where=f"notebooks/{file.path.name}", remedy="publish it in a code cell, or remove the caption")
+    return cells
+
+
+def _captions(file: ChapterFile, notebook: NotebookNode, prose: Prose, language: Language) -> Mapping[str, Caption]:
+    found = {}
+    for index, cell in enumerate(notebook.cells):
+        if CAPTION_TAG not in tags(cell) or language not in tags(cell):
+            continue
+        where = f"{place(file.path.name, notebook.cells, index)} ({language})"
+        raw = parse_caption(cell["source"], where=where)
+
+        def filled(text: str, where: str = where) -> str:
+            return prose.fill(text, where=where).strip().strip("*") if text else ""
+
+        found[raw.id] = Caption(raw.id, filled(raw.title), filled(raw.subtitle), filled(raw.alt), [filled(n) for n in raw.notes])
+    return found
+
+
+def _captioned(
+    output: Any,
+    captions: Mapping[str, Caption],
+    numbering: Numbering,
+    file: ChapterFile,
+    figures: dict[str, PublishedFigure],
+    tables: dict[str, str],
+) -> Any:
+    data = output.get("data", {})
+    mime = FIGURE_MIME if FIGURE_MIME in data else TABLE_MIME if TABLE_MIME in data else None
+    if mime is None:
+        return output
+    item = dict(data[mime])
+    caption = captions.get(item["id"])
+    if caption is None:
+        raise RenderError(f"'{item['id']}' has no caption", where=f"notebooks/{file.path.name}", remedy="add a pair of cells tagged caption (en and zh) below it")
+    described = {
+        **item,
+        "kind": "figure" if mime == FIGURE_MIME else "table",
+        "number": numbering.numbers[item["id"]],
+        "title": caption.title,
+        "subtitle": caption.subtitle,
+        "alt": caption.alt,
+        "notes": [*caption.notes, *item["notes"]],
+    }
+    if mime == TABLE_MIME:
+        tables[item["id"]] = item["csv"]
+        output["data"] = {TABLE_MIME: described}
+        return output
+    from consumer_credit.charts.svg import with_description  # noqa: PLC0415
+
+    svg = with_description(data["image/svg+xml"], title=caption.title, description=caption.alt)
+    figures[item["id"]] = PublishedFigure(svg=svg, csv=item["csv"])
+    output["data"] = {"image/svg+xml": svg}
+    output["metadata"] = {"consumer_credit": described}
+    return output

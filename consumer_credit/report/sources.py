@@ -1,0 +1,115 @@
+"""The chapters as editors wrote them: which cell is in which language, which is a caption, and how figures are numbered.
+
+Numbers come from the notebooks of the whole report, so that a draft of one chapter numbers its figures as the report does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from consumer_credit.errors import UsageError
+from consumer_credit.locales import LANGUAGES, Language, labels
+from consumer_credit.report.captions import Caption, parse_caption
+
+CAPTION_TAG = "caption"
+PARAMETERS_TAG = "parameters"
+INJECTED_TAG = "injected-parameters"
+
+
+def tags(cell: Any) -> Sequence[str]:
+    """The tags of a notebook's cell."""
+    return list(cell.get("metadata", {}).get("tags", []))
+
+
+def language_of(cell: Any, *, where: str) -> Language:
+    """The language a Markdown cell is tagged with.
+
+    Raises:
+        UsageError: none, or both.
+    """
+    found = [language for language in LANGUAGES if language in tags(cell)]
+    if len(found) != 1:
+        raise UsageError("a Markdown cell needs exactly one language tag", where=where, remedy="tag it 'en' or 'zh' (property inspector, gear icon)")
+    return found[0]
+
+
+def place(file_name: str, cells: Sequence[Any], index: int) -> str:
+    """Where a cell stands, as an editor counts in the source notebook: 'notebooks/01_china.ipynb, cell 7'."""
+    before = sum(1 for cell in cells[: index + 1] if INJECTED_TAG not in tags(cell))
+    return f"notebooks/{file_name}, cell {before}"
+
+
+def check_pairs(file_name: str, cells: Sequence[Any]) -> None:
+    """Hold a chapter to its form: Markdown cells stand in pairs, English then Chinese, captions of the same figure.
+
+    Raises:
+        UsageError: naming the first cell that does not.
+    """
+    waiting: tuple[int, Caption | None] | None = None
+    for index, cell in enumerate(cells):
+        if cell["cell_type"] != "markdown":
+            if waiting is not None:
+                raise _unpaired(file_name, cells, waiting[0])
+            continue
+        where = place(file_name, cells, index)
+        language = language_of(cell, where=where)
+        caption = parse_caption(cell["source"], where=where) if CAPTION_TAG in tags(cell) else None
+        if language == "en":
+            if waiting is not None:
+                raise _unpaired(file_name, cells, waiting[0])
+            waiting = (index, caption)
+        elif waiting is None:
+            raise UsageError("a Chinese cell without its English one before it", where=where, remedy="put the pair side by side, English first")
+        else:
+            partner = waiting[1]
+            if (partner.id if partner else None) != (caption.id if caption else None):
+                raise UsageError("the pair of captions names two different figures", where=where, remedy="give both the same id")
+            waiting = None
+    if waiting is not None:
+        raise _unpaired(file_name, cells, waiting[0])
+
+
+def _unpaired(file_name: str, cells: Sequence[Any], index: int) -> UsageError:
+    return UsageError("an English cell without its Chinese one after it", where=place(file_name, cells, index), remedy="add the cell tagged 'zh' right below")
+
+
+@dataclass(frozen=True)
+class Numbering:
+    """The number of every figure and table of the report, by id."""
+
+    numbers: dict[str, int]
+
+    @classmethod
+    def of(cls, notebooks: Sequence[tuple[str, Sequence[Any]]]) -> Numbering:
+        """Number figures and tables through, in reading order.
+
+        Args:
+            notebooks: (file name, cells) of every chapter of the report.
+
+        Raises:
+            UsageError: a caption cannot be read, or two figures share an id.
+        """
+        numbers: dict[str, int] = {}
+        counts = {"fig": 0, "tbl": 0}
+        for file_name, cells in notebooks:
+            for index, cell in enumerate(cells):
+                if cell["cell_type"] != "markdown" or CAPTION_TAG not in tags(cell) or "en" not in tags(cell):
+                    continue
+                where = place(file_name, cells, index)
+                caption = parse_caption(cell["source"], where=where)
+                if caption.id in numbers:
+                    raise UsageError(f"the id '{caption.id}' stands twice in the report", where=where, remedy="choose another id")
+                counts[caption.id[:3]] += 1
+                numbers[caption.id] = counts[caption.id[:3]]
+        return cls(numbers)
+
+    def references(self, language: Language, present: Sequence[str]) -> dict[str, str]:
+        """The Markdown for a reference to each: a link to those that are present, plain words to the others."""
+        text = labels(language)
+        found = {}
+        for item_id, number in self.numbers.items():
+            words = text("Figure {number}" if item_id.startswith("fig-") else "Table {number}", number=number)
+            found[item_id] = f"[{words}](#{item_id})" if item_id in present else words
+        return found
