@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import nbformat
@@ -68,7 +68,7 @@ def assemble(
     """
     for file, notebook in executed:
         check_pairs(file.path.name, notebook.cells)
-    values = collect_values([(file, notebook) for file, notebook in executed])
+    values = parameter_values(edition) | collect_values(executed)
     numbering = Numbering.of([(file.path.name, nbformat.read(file.path, 4).cells) for file in project.chapters()])
     present = [item for _, notebook in executed for item in _published_ids(notebook)]
     catalogue = Catalogue.load(project.data)
@@ -96,21 +96,30 @@ def collect_values(executed: Sequence[tuple[ChapterFile, NotebookNode]]) -> dict
     """Every value the chapters recorded, by name.
 
     Raises:
-        RenderError: two chapters recorded the same name.
+        RenderError: two chapters recorded different values under one name.
     """
     values: dict[str, RecordedValue] = {}
     for file, notebook in executed:
         for index, cell in enumerate(notebook.cells):
             for output in _outputs(cell, VALUES_MIME):
                 value = RecordedValue.from_json(output["data"][VALUES_MIME])
-                if value.name in values:
+                first = values.setdefault(value.name, value)
+                if replace(value, chapter=first.chapter) != first:
                     raise RenderError(
-                        f"'{value.name}' was recorded by chapter '{values[value.name].chapter}' already",
+                        f"'{value.name}' differs from what chapter '{first.chapter}' recorded under that name",
                         where=place(file.path.name, notebook.cells, index),
                         remedy="choose another name",
                     )
-                values[value.name] = value
     return values
+
+
+def parameter_values(edition: Edition) -> dict[str, RecordedValue]:
+    """The edition's parameters as values, so that prose can name them: `{{ base_year | end_of }}`."""
+    found = {}
+    for name, value in edition.parameters.model_dump(mode="json").items():
+        unit = "year" if name.endswith("_year") and value != "latest" else "id"
+        found[name] = RecordedValue("edition", name, str(value) if unit == "id" else value, unit, formula="parameter of the edition")
+    return found
 
 
 def _outputs(cell: Any, mime: str) -> list[Any]:

@@ -74,7 +74,7 @@ def notes(
         lines += [getattr(warning.note, language) for warning in entry.warnings]
     if any_derived:
         formulas = [
-            f"{getattr(catalogue.series[s].title, language)}: {catalogue.series[s].derived.formula}"  # type: ignore[union-attr]
+            f"{getattr(catalogue.series[s].title, language)}: {getattr(catalogue.series[s].derived.formula, language)}"  # type: ignore[union-attr]
             for s in series
             if catalogue.series[s].derived
         ]

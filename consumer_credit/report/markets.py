@@ -1,0 +1,129 @@
+"""Which published series make up each economy's consumer credit under an edition's parameters.
+
+Year-end stocks and yearly GDP as known on the edition's date, ready for the measures. Every choice between series is here and
+nowhere else, so that all chapters speak of the same market; each function names the series without which it is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from consumer_credit.measures.choice import best_known, first_available
+from consumer_credit.measures.flows import calendar_year_sum
+from consumer_credit.measures.gap import latest_common_period
+from consumer_credit.measures.ratios import stock_over_flow
+from consumer_credit.measures.scope import at_year_end, difference, prefer_published
+from consumer_credit.report.chapter import Chapter
+
+CN_LOANS, CN_LOANS_RMB_FX = "cn.household_consumer_loans", "cn.household_consumer_loans.rmb_fx"
+CN_HOUSING = {"purchase": "cn.housing_loans.purchase", "housing": "cn.housing_loans.housing"}
+CN_HOUSING_DERIVED = {
+    "purchase": ("cn.housing_loans.purchase.derived_2014",),
+    "housing": (
+        "cn.housing_loans.housing.derived_2016",
+        "cn.housing_loans.housing.derived_2020",
+        "cn.housing_loans.housing.derived_2023",
+    ),
+}
+CN_EX_HOUSING_OFFICIAL = "cn.consumer_loans_ex_housing.official"
+CN_GDP = "cn.gdp"
+US_CREDIT, US_CREDIT_2017 = "us.consumer_credit", "us.consumer_credit.as_known_2017_04"
+US_STUDENT = "us.student_loans"
+US_GDP, US_GDP_ANNUAL = "us.gdp", "us.gdp.annual"
+
+
+def china_consumer_loans(chapter: Chapter) -> pd.DataFrame:
+    """Household consumer loans at year-ends, yuan: the RMB table, and RMB with foreign currency where that alone is published."""
+    return first_available(at_year_end(chapter.series(CN_LOANS)), at_year_end(chapter.series(CN_LOANS_RMB_FX)))
+
+
+def china_housing_loans(chapter: Chapter, definition: str) -> pd.DataFrame:
+    """Housing loans at year-ends, yuan, in one of the two published definitions; derived levels only where none is published."""
+    published = at_year_end(chapter.series(CN_HOUSING[definition]))
+    for derived in CN_HOUSING_DERIVED[definition]:
+        published = prefer_published(published, at_year_end(chapter.series(derived)))
+    return published
+
+
+def china_ex_housing(chapter: Chapter, definition: str | None = None) -> pd.DataFrame:
+    """Consumer loans without housing loans at year-ends, yuan, under `definition` (the edition's when None)."""
+    definition = definition or chapter.parameters.housing_definition
+    if definition == "official":
+        return at_year_end(chapter.series(CN_EX_HOUSING_OFFICIAL))
+    return difference(china_consumer_loans(chapter), china_housing_loans(chapter, definition))
+
+
+def china_ex_housing_needs(definition: str) -> Sequence[str]:
+    """The series without which there is no figure under `definition`, the most telling first."""
+    if definition == "official":
+        return (CN_EX_HOUSING_OFFICIAL, CN_GDP)
+    return (CN_HOUSING[definition], CN_LOANS, CN_GDP)
+
+
+def china_gdp(chapter: Chapter) -> pd.DataFrame:
+    """GDP of calendar years, yuan."""
+    return chapter.series(CN_GDP)
+
+
+def china_total_ratio(chapter: Chapter) -> pd.DataFrame:
+    """All household consumer loans to GDP, yearly; columns as `ratios.stock_over_flow`."""
+    return stock_over_flow(china_consumer_loans(chapter), china_gdp(chapter))
+
+
+def china_ex_housing_ratio(chapter: Chapter, definition: str | None = None) -> pd.DataFrame:
+    """Consumer loans without housing loans to GDP, yearly."""
+    return stock_over_flow(china_ex_housing(chapter, definition), china_gdp(chapter))
+
+
+def china_ratio(chapter: Chapter) -> pd.DataFrame:
+    """China's side of the comparison: the ratio in the edition's `china_scope`."""
+    return china_total_ratio(chapter) if chapter.parameters.china_scope == "total" else china_ex_housing_ratio(chapter)
+
+
+def china_needs(chapter: Chapter) -> Sequence[str]:
+    """The series without which `china_ratio` is missing."""
+    if chapter.parameters.china_scope == "total":
+        return (CN_LOANS, CN_GDP)
+    return china_ex_housing_needs(chapter.parameters.housing_definition)
+
+
+def us_consumer_credit(chapter: Chapter) -> pd.DataFrame:
+    """Consumer credit (G.19) at year-ends, dollars, in the edition's `us_scope`."""
+    total = best_known(at_year_end(chapter.series(US_CREDIT)), at_year_end(chapter.series(US_CREDIT_2017)))
+    if chapter.parameters.us_scope == "total":
+        return total
+    return difference(total, at_year_end(chapter.series(US_STUDENT)))
+
+
+def us_gdp(chapter: Chapter) -> pd.DataFrame:
+    """GDP of calendar years, dollars: the four quarters or the published year, whichever was known best."""
+    return best_known(calendar_year_sum(chapter.series(US_GDP), annual_rate=True), chapter.series(US_GDP_ANNUAL))
+
+
+def us_ratio(chapter: Chapter) -> pd.DataFrame:
+    """Consumer credit to GDP in the United States, yearly."""
+    return stock_over_flow(us_consumer_credit(chapter), us_gdp(chapter))
+
+
+def us_needs(chapter: Chapter) -> Sequence[str]:
+    """The series without which `us_ratio` is missing."""
+    extra = (US_STUDENT,) if chapter.parameters.us_scope == "ex_student" else ()
+    return (*extra, US_CREDIT, US_GDP)
+
+
+def latest_year(chapter: Chapter) -> str | None:
+    """The newest year with published stocks and GDP on both sides; None when there is none."""
+    sides = (china_ratio(chapter), us_ratio(chapter))
+    return latest_common_period(*(side[~side["derived"].astype(bool)] for side in sides))
+
+
+def within_years(chapter: Chapter, frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `frame` between the edition's `start_year` and `end_year`."""
+    years = frame["period"].str.slice(0, 4).astype(int)
+    end = chapter.parameters.end_year
+    last = years.max() if end == "latest" else end
+    kept = frame[(years >= chapter.parameters.start_year) & (years <= last)].reset_index(drop=True)
+    kept.attrs = frame.attrs
+    return kept
