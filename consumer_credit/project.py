@@ -99,10 +99,10 @@ class Project:
     def chapters(self) -> list[ChapterFile]:
         """The chapters in reading order.
 
-        A notebook whose name does not begin with a digit (`Untitled.ipynb`) is somebody's draft and left alone.
+            UsageError: there is none, or one is ill-named, or two share a number or an id.
 
         Raises:
-            UsageError: there is none, a name is not like `01_china.ipynb`, or two share a number or an id.
+            UsageError: there is none, a name is not like `01_china.ipynb`, or two share a number or id.
         """
         files = sorted(self.notebooks.glob("[0-9]*.ipynb")) if self.notebooks.is_dir() else []
         chapters = sorted((self._chapter(path) for path in files), key=lambda chapter: chapter.number)
