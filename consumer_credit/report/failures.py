@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from consumer_credit import errors
 from consumer_credit.errors import NotebookError, ReportError
+from consumer_credit.report.sources import INJECTED_TAG, tags
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -51,7 +52,7 @@ def silent_exit(notebook: NotebookNode, where_of: Callable[[int], str]) -> None:
     """
     number = 0
     for cell in notebook.cells:
-        number += "injected-parameters" not in cell.metadata.get("tags", [])
+        number += INJECTED_TAG not in tags(cell)
         if cell.metadata.get("papermill", {}).get("exception"):
             raise NotebookError(
                 "SystemExit: the cell ends the notebook",
