@@ -14,6 +14,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from consumer_credit.charts.svg import with_description
 from consumer_credit.data.catalogue import Catalogue
 from consumer_credit.errors import RenderError
 from consumer_credit.locales import Language
@@ -55,7 +56,10 @@ class Assembled:
 
 
 def assemble(
-    project: Project, edition: Edition, executed: Sequence[tuple[ChapterFile, NotebookNode]], language: Language
+    project: Project,
+    edition: Edition,
+    executed: Sequence[tuple[ChapterFile, NotebookNode]],
+    language: Language,
 ) -> Assembled:
     """Put the executed chapters together for readers of one language.
 
@@ -69,7 +73,9 @@ def assemble(
     for file, notebook in executed:
         check_pairs(file.path.name, notebook.cells)
     values = parameter_values(edition) | collect_values(executed)
-    numbering = Numbering.of([(file.path.name, nbformat.read(file.path, 4).cells) for file in project.chapters()])
+    numbering = Numbering.of(
+        [(file.path.name, nbformat.read(file.path, 4).cells) for file in project.chapters()]
+    )
     present = [item for _, notebook in executed for item in _published_ids(notebook)]
     catalogue = Catalogue.load(project.data)
     prose = Prose(
@@ -79,13 +85,18 @@ def assemble(
         title_of=lambda series: str(getattr(catalogue.series[series].title, language)),
     )
     chapters = {file.id: _in_language(file, notebook, prose, language) for file, notebook in executed}
-    cells: list[Any] = []
     figures: dict[str, PublishedFigure] = {}
     tables: dict[str, str] = {}
+    cells: list[Any] = []
     for file, notebook in executed:
-        cells += _chapter_cells(file, notebook, chapters[file.id], numbering, prose, figures, tables, language)
+        captions = _captions(file, notebook, prose, language)
+        described = _Described(file, captions, numbering, figures, tables)
+        cells += [described.cell(cell) for cell in chapters[file.id].cells if _belongs_to_the_report(cell)]
+        described.refuse_unused_captions()
     assembled = nbformat.v4.new_notebook(cells=cells)
-    assembled.metadata.consumer_credit = front_matter(edition, values, [(f, chapters[f.id]) for f, _ in executed], language)
+    assembled.metadata.consumer_credit = front_matter(
+        edition, values, [(f, chapters[f.id]) for f, _ in executed], language
+    )
     assembled.metadata.title = assembled.metadata.consumer_credit["title"]
     order = {file.id: index for index, (file, _) in enumerate(executed)}
     ordered = sorted(values.values(), key=lambda value: (order.get(value.chapter, len(order)), value.name))
@@ -118,7 +129,9 @@ def parameter_values(edition: Edition) -> dict[str, RecordedValue]:
     found = {}
     for name, value in edition.parameters.model_dump(mode="json").items():
         unit = "year" if name.endswith("_year") and value != "latest" else "id"
-        found[name] = RecordedValue("edition", name, str(value) if unit == "id" else value, unit, formula="parameter of the edition")
+        found[name] = RecordedValue(
+            "edition", name, str(value) if unit == "id" else value, unit, formula="parameter of the edition"
+        )
     return found
 
 
@@ -127,7 +140,12 @@ def _outputs(cell: Any, mime: str) -> list[Any]:
 
 
 def _published_ids(notebook: NotebookNode) -> list[str]:
-    return [o["data"][m]["id"] for cell in notebook.cells for m in (FIGURE_MIME, TABLE_MIME) for o in _outputs(cell, m)]
+    return [
+        o["data"][m]["id"]
+        for cell in notebook.cells
+        for m in (FIGURE_MIME, TABLE_MIME)
+        for o in _outputs(cell, m)
+    ]
 
 
 def _in_language(file: ChapterFile, notebook: NotebookNode, prose: Prose, language: Language) -> NotebookNode:
@@ -141,7 +159,9 @@ def _in_language(file: ChapterFile, notebook: NotebookNode, prose: Prose, langua
         if cell["cell_type"] == "markdown":
             where = f"{place(file.path.name, notebook.cells, index)} ({language})"
             kept["source"] = (
-                _filled_caption_source(cell["source"], prose, where) if CAPTION_TAG in tags(cell) else prose.fill(cell["source"], where=where)
+                _filled_caption_source(cell["source"], prose, where)
+                if CAPTION_TAG in tags(cell)
+                else prose.fill(cell["source"], where=where)
             )
         cells.append(kept)
     result["cells"] = cells
@@ -153,41 +173,22 @@ def _filled_caption_source(source: str, prose: Prose, where: str) -> str:
     lines = []
     for line in source.strip().splitlines():
         key, separator, text = line.partition(":** ")
-        lines.append(key + separator + prose.fill(text, where=where).strip() if separator else prose.fill(line, where=where))
+        lines.append(
+            key + separator + prose.fill(text, where=where).strip()
+            if separator
+            else prose.fill(line, where=where)
+        )
     return "\n".join(lines)
 
 
-def _chapter_cells(
-    file: ChapterFile,
-    executed: NotebookNode,
-    published: NotebookNode,
-    numbering: Numbering,
-    prose: Prose,
-    figures: dict[str, PublishedFigure],
-    tables: dict[str, str],
-    language: Language,
-) -> list[Any]:
-    captions = _captions(file, executed, prose, language)
-    cells: list[Any] = []
-    for cell in published.cells:
-        if {PARAMETERS_TAG, INJECTED_TAG} & set(tags(cell)) or CAPTION_TAG in tags(cell):
-            continue
-        kept = copy.deepcopy(cell)
-        kept.metadata["consumer_credit"] = {"chapter": file.id}
-        if cell["cell_type"] == "code":
-            kept["outputs"] = [
-                _captioned(output, captions, numbering, file, figures, tables)
-                for output in kept["outputs"]
-                if VALUES_MIME not in output.get("data", {})
-            ]
-        cells.append(kept)
-    unused = [caption.id for caption in captions.values() if caption.id not in figures and caption.id not in tables]
-    if unused:
-        raise RenderError(f"a caption for '{unused[0]}', but no such figure or table", where=f"notebooks/{file.path.name}", remedy="publish it in a code cell, or remove the caption")
-    return cells
+def _belongs_to_the_report(cell: Any) -> bool:
+    """Parameters are printed as a table of the edition, captions move into what they describe."""
+    return not {PARAMETERS_TAG, INJECTED_TAG, CAPTION_TAG} & set(tags(cell))
 
 
-def _captions(file: ChapterFile, notebook: NotebookNode, prose: Prose, language: Language) -> Mapping[str, Caption]:
+def _captions(
+    file: ChapterFile, notebook: NotebookNode, prose: Prose, language: Language
+) -> Mapping[str, Caption]:
     found = {}
     for index, cell in enumerate(notebook.cells):
         if CAPTION_TAG not in tags(cell) or language not in tags(cell):
@@ -198,43 +199,69 @@ def _captions(file: ChapterFile, notebook: NotebookNode, prose: Prose, language:
         def filled(text: str, where: str = where) -> str:
             return prose.fill(text, where=where).strip().strip("*") if text else ""
 
-        found[raw.id] = Caption(raw.id, filled(raw.title), filled(raw.subtitle), filled(raw.alt), [filled(n) for n in raw.notes])
+        found[raw.id] = Caption(
+            raw.id, filled(raw.title), filled(raw.subtitle), filled(raw.alt), [filled(n) for n in raw.notes]
+        )
     return found
 
 
-def _captioned(
-    output: Any,
-    captions: Mapping[str, Caption],
-    numbering: Numbering,
-    file: ChapterFile,
-    figures: dict[str, PublishedFigure],
-    tables: dict[str, str],
-) -> Any:
-    data = output.get("data", {})
-    mime = FIGURE_MIME if FIGURE_MIME in data else TABLE_MIME if TABLE_MIME in data else None
-    if mime is None:
-        return output
-    item = dict(data[mime])
-    caption = captions.get(item["id"])
-    if caption is None:
-        raise RenderError(f"'{item['id']}' has no caption", where=f"notebooks/{file.path.name}", remedy="add a pair of cells tagged caption (en and zh) below it")
-    described = {
-        **item,
-        "kind": "figure" if mime == FIGURE_MIME else "table",
-        "number": numbering.numbers[item["id"]],
-        "title": caption.title,
-        "subtitle": caption.subtitle,
-        "alt": caption.alt,
-        "notes": [*caption.notes, *item["notes"]],
-    }
-    if mime == TABLE_MIME:
-        tables[item["id"]] = item["csv"]
-        output["data"] = {TABLE_MIME: described}
-        return output
-    from consumer_credit.charts.svg import with_description  # noqa: PLC0415
+@dataclass
+class _Described:
+    """Moves one chapter's captions into its outputs, and collects what is published beside the page."""
 
-    svg = with_description(data["image/svg+xml"], title=caption.title, description=caption.alt)
-    figures[item["id"]] = PublishedFigure(svg=svg, csv=item["csv"])
-    output["data"] = {"image/svg+xml": svg}
-    output["metadata"] = {"consumer_credit": described}
-    return output
+    file: ChapterFile
+    captions: Mapping[str, Caption]
+    numbering: Numbering
+    figures: dict[str, PublishedFigure]
+    tables: dict[str, str]
+
+    def cell(self, cell: Any) -> Any:
+        """A cell as the exporters read it: its chapter named, recorded values gone, figures and tables described."""
+        kept = copy.deepcopy(cell)
+        kept.metadata["consumer_credit"] = {"chapter": self.file.id}
+        if cell["cell_type"] == "code":
+            shown = [output for output in kept["outputs"] if VALUES_MIME not in output.get("data", {})]
+            kept["outputs"] = [self._output(output) for output in shown]
+        return kept
+
+    def refuse_unused_captions(self) -> None:
+        """A caption must describe something that the chapter published."""
+        for item_id in self.captions:
+            if item_id not in self.figures and item_id not in self.tables:
+                raise RenderError(
+                    f"a caption for '{item_id}', but no such figure or table",
+                    where=f"notebooks/{self.file.path.name}",
+                    remedy="publish it in a code cell, or remove the caption",
+                )
+
+    def _output(self, output: Any) -> Any:
+        data = output.get("data", {})
+        if FIGURE_MIME in data:
+            item = self._item(data[FIGURE_MIME], "figure")
+            svg = with_description(data["image/svg+xml"], title=item["title"], description=item["alt"])
+            self.figures[item["id"]] = PublishedFigure(svg=svg, csv=item["csv"])
+            output["data"] = {"image/svg+xml": svg}
+            output["metadata"] = {"consumer_credit": item}
+        elif TABLE_MIME in data:
+            item = self._item(data[TABLE_MIME], "table")
+            self.tables[item["id"]] = item["csv"]
+            output["data"] = {TABLE_MIME: item}
+        return output
+
+    def _item(self, published: Mapping[str, Any], kind: str) -> dict[str, Any]:
+        caption = self.captions.get(published["id"])
+        if caption is None:
+            raise RenderError(
+                f"'{published['id']}' has no caption",
+                where=f"notebooks/{self.file.path.name}",
+                remedy="add a pair of cells tagged caption (en and zh) below it",
+            )
+        return {
+            **published,
+            "kind": kind,
+            "number": self.numbering.numbers[caption.id],
+            "title": caption.title,
+            "subtitle": caption.subtitle,
+            "alt": caption.alt,
+            "notes": [*caption.notes, *published["notes"]],
+        }

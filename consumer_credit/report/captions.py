@@ -49,18 +49,26 @@ def parse_caption(source: str, *, where: str) -> Caption:
         item = _ITEM.match(line)
         if item:
             if item["key"] not in _KEYS:
-                raise UsageError(f"unknown key '{item['key']}'", where=where, remedy=f"known are: {', '.join(_KEYS)}")
+                raise UsageError(
+                    f"unknown key '{item['key']}'", where=where, remedy=f"known are: {', '.join(_KEYS)}"
+                )
             entries.append((item["key"], item["text"].strip()))
         elif entries and line.strip():
             key, text = entries[-1]
             entries[-1] = (key, f"{text} {line.strip()}".strip())
         elif line.strip():
-            raise UsageError("a caption is a list of '- **Title:** …' lines", where=where, remedy=f"known keys: {', '.join(_KEYS)}")
+            raise UsageError(
+                "a caption is a list of '- **Title:** …' lines",
+                where=where,
+                remedy=f"known keys: {', '.join(_KEYS)}",
+            )
     single = {key: text for key, text in entries if key != "Note"}
     item_id = (single.get("Figure") or single.get("Table") or "").strip("`")
     if not _ID.fullmatch(item_id) or item_id.startswith("fig-") != ("Figure" in single):
         raise UsageError(
-            f"'{item_id}' is not a figure's or table's id", where=where, remedy="write - **Figure:** `fig-name` or - **Table:** `tbl-name`"
+            f"'{item_id}' is not a figure's or table's id",
+            where=where,
+            remedy="write - **Figure:** `fig-name` or - **Table:** `tbl-name`",
         )
     needed = ["Title", "Subtitle", *(["Alt"] if item_id.startswith("fig-") else [])]
     for key in needed:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,6 +75,7 @@ class Chapter:
     store: Store
     _recorded: dict[str, RecordedValue] = field(default_factory=dict)
     _claims: dict[str, Claim] = field(default_factory=dict)
+    _style: ExitStack = field(default_factory=ExitStack)
 
     # -- data ---------------------------------------------------------------------------------------------------------
 
@@ -124,7 +126,9 @@ class Chapter:
             NotebookError: the chapter has recorded that name already.
         """
         if name in self._recorded:
-            raise NotebookError(f"'{name}' is recorded twice", where=f"chapter '{self.id}'", remedy="choose another name")
+            raise NotebookError(
+                f"'{name}' is recorded twice", where=f"chapter '{self.id}'", remedy="choose another name"
+            )
         missing = value if isinstance(value, MissingReason) else None
         vintages, later = self._vintages(series, period) if period and not missing else ({}, [])
         self._publish(
@@ -168,10 +172,18 @@ class Chapter:
             return
         derived = bool(row.iloc[0].get("derived", False))
         used = [s for s in inputs if self._rows(s, label).shape[0]]
-        self.record(name, row.iloc[0][column], unit=unit, formula=formula, series=used, period=label, derived=derived)
+        self.record(
+            name, row.iloc[0][column], unit=unit, formula=formula, series=used, period=label, derived=derived
+        )
 
     def record_from(
-        self, name: str, names: Sequence[str], compute: Callable[..., float | int | str], *, unit: str, formula: str
+        self,
+        name: str,
+        names: Sequence[str],
+        compute: Callable[..., float | int | str],
+        *,
+        unit: str,
+        formula: str,
     ) -> None:
         """Record a value computed from others already recorded; when one of them is missing, so is this, for its reason."""
         ingredients = [self._recorded[n] for n in names]
@@ -202,7 +214,10 @@ class Chapter:
         """Why there is no value at `period`: the first of the needed series that has no figure for it."""
         for series_id in needs:
             found = self.store.value(
-                series_id, self._period_of(series_id, period), self.parameters.as_of, strict=self.parameters.strict_vintages
+                series_id,
+                self._period_of(series_id, period),
+                self.parameters.as_of,
+                strict=self.parameters.strict_vintages,
             )
             if isinstance(found, Missing):
                 return MissingReason(found.code, found.series, found.period, dict(found.details))
@@ -212,9 +227,18 @@ class Chapter:
         """A published claim by id; its figure is recorded as `claim_<id>`."""
         self._claims = self._claims or load_claims(self.project.data / "claims.yaml")
         if claim_id not in self._claims:
-            raise NotebookError(f"no claim '{claim_id}'", where="data/claims.yaml", remedy=f"there are: {', '.join(self._claims)}")
+            raise NotebookError(
+                f"no claim '{claim_id}'",
+                where="data/claims.yaml",
+                remedy=f"there are: {', '.join(self._claims)}",
+            )
         claim = self._claims[claim_id]
-        self.record(f"claim_{claim_id}", claim.value, unit=claim.unit, formula=f"as printed, data/claims.yaml {claim_id}")
+        self.record(
+            f"claim_{claim_id}",
+            claim.value,
+            unit=claim.unit,
+            formula=f"as printed, data/claims.yaml {claim_id}",
+        )
         return claim
 
     # -- figures and tables -------------------------------------------------------------------------------------------
@@ -277,7 +301,9 @@ class Chapter:
     ) -> dict[str, Any]:
         if data.empty:
             raise NotebookError(
-                f"'{item_id}' has nothing to show", where=f"chapter '{self.id}'", remedy="check start_year, end_year and as_of"
+                f"'{item_id}' has nothing to show",
+                where=f"chapter '{self.id}'",
+                remedy="check start_year, end_year and as_of",
             )
         vintages = self._newest_vintages(series)
         as_of = str(self.parameters.as_of)
@@ -304,7 +330,9 @@ class Chapter:
     def _publish(self, value: RecordedValue) -> None:
         self._recorded[value.name] = value
         shown = "missing: " + value.missing.code if value.missing else repr(value.value)
-        display({VALUES_MIME: value.as_json(), "text/plain": f"{value.name} = {shown} ({value.unit})"}, raw=True)  # type: ignore[no-untyped-call]
+        display(
+            {VALUES_MIME: value.as_json(), "text/plain": f"{value.name} = {shown} ({value.unit})"}, raw=True
+        )  # type: ignore[no-untyped-call]
 
     def _newest_vintages(self, series: Sequence[str]) -> dict[str, str]:
         frames = {series_id: self.series(series_id) for series_id in series}
@@ -321,7 +349,11 @@ class Chapter:
         frame = self.series(series_id)
         if frame.empty:
             return frame
-        within = frame["period"].str.startswith(period) if len(period) == len("2016") else frame["period"] == period
+        within = (
+            frame["period"].str.startswith(period)
+            if len(period) == len("2016")
+            else frame["period"] == period
+        )
         found = frame[within]
         if self.store.catalogue.series[series_id].kind == "stock" and len(period) == len("2016"):
             found = found[[ends_year(p) for p in found["period"]]]
@@ -340,7 +372,7 @@ class Chapter:
         from consumer_credit.report.project_fonts import project_fonts  # noqa: PLC0415
 
         fonts = project_fonts(self.project)
-        house_style(self.language, [fonts.regular, fonts.bold]).__enter__()
+        self._style.enter_context(house_style(self.language, [fonts.regular, fonts.bold]))
 
 
 def _plain(value: Any) -> float | int | str:

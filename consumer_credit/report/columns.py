@@ -52,7 +52,9 @@ def formatted_rows(frame: pd.DataFrame, columns: Sequence[Column], formats: Form
     rows = []
     for record in frame.to_dict("records"):
         cells = [column.cell(record.get(column.key), formats) for column in columns]
-        marks = (DERIVED_MARK if record.get("derived") is True else "") + (LATER_MARK if record.get("later_vintage") is True else "")
+        marks = (DERIVED_MARK if record.get("derived") is True else "") + (
+            LATER_MARK if record.get("later_vintage") is True else ""
+        )
         if marks:
             cells[0] = f"{cells[0]} {marks}"
         rows.append(cells)

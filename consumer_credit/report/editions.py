@@ -42,7 +42,11 @@ def load_edition(folder: Path, name: str, overrides: Mapping[str, Any] | None = 
     content = _read(file, where)
     given = content.get("parameters") or {}
     if not isinstance(given, dict):
-        raise UsageError("'parameters' is not a list of names and values", where=where, remedy="write 'name: value' lines under it")
+        raise UsageError(
+            "'parameters' is not a list of names and values",
+            where=where,
+            remedy="write 'name: value' lines under it",
+        )
     parse_parameters(given, where=where)
     merged = {**given, **(overrides or {})}
     return Edition(
@@ -64,19 +68,31 @@ def _read(file: Path, where: str) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or str(error)
-        raise UsageError(f"not readable as YAML: {problem}", where=f"{where}{line}", remedy="see editions/latest.yaml") from None
+        raise UsageError(
+            f"not readable as YAML: {problem}", where=f"{where}{line}", remedy="see editions/latest.yaml"
+        ) from None
     if not isinstance(content, dict):
         raise UsageError("the file holds no edition", where=where, remedy="see editions/latest.yaml")
     for key in content:
         if key not in _KEYS:
             near = difflib.get_close_matches(str(key), _KEYS, n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"known are: {', '.join(_KEYS)}; parameters stand under 'parameters'"
+            hint = (
+                f"did you mean '{near[0]}'?"
+                if near
+                else f"known are: {', '.join(_KEYS)}; parameters stand under 'parameters'"
+            )
             raise UsageError(f"unknown entry '{key}'", where=where, remedy=hint)
     return content
 
 
 def _bilingual(content: Mapping[str, Any], key: str, where: str) -> Mapping[str, str]:
     text = content.get(key)
-    if not isinstance(text, dict) or set(text) != {"en", "zh"} or not all(isinstance(t, str) and t for t in text.values()):
-        raise UsageError(f"'{key}' needs a text in both languages", where=where, remedy=f"write '{key}: {{en: …, zh: …}}'")
+    if (
+        not isinstance(text, dict)
+        or set(text) != {"en", "zh"}
+        or not all(isinstance(t, str) and t for t in text.values())
+    ):
+        raise UsageError(
+            f"'{key}' needs a text in both languages", where=where, remedy=f"write '{key}: {{en: …, zh: …}}'"
+        )
     return text

@@ -63,16 +63,32 @@ class Formats:
         if re.fullmatch(r"\d{4}-\d{2}", iso):
             return self.period(iso)
         day = dt.date.fromisoformat(iso)
-        return str(format_date(day, format="d MMMM y" if self.language == "en" else "y年M月d日", locale=LOCALES[self.language]))
+        return str(
+            format_date(
+                day,
+                format="d MMMM y" if self.language == "en" else "y年M月d日",
+                locale=LOCALES[self.language],
+            )
+        )
 
     def period(self, period: str) -> str:
         """An ISO period as a reader says it: '2016', 'Q4 2016' / '2016年第四季度', 'December 2016' / '2016年12月'."""
         if quarter := re.fullmatch(r"(\d{4})-Q([1-4])", period):
             year, number = quarter.groups()
-            return f"Q{number} {year}" if self.language == "en" else f"{year}年第{'一二三四'[int(number) - 1]}季度"
+            return (
+                f"Q{number} {year}"
+                if self.language == "en"
+                else f"{year}年第{'一二三四'[int(number) - 1]}季度"
+            )
         if month := re.fullmatch(r"(\d{4})-(\d{2})", period):
             first = dt.date(int(month[1]), int(month[2]), 1)
-            return str(format_date(first, format="MMMM y" if self.language == "en" else "y年M月", locale=LOCALES[self.language]))
+            return str(
+                format_date(
+                    first,
+                    format="MMMM y" if self.language == "en" else "y年M月",
+                    locale=LOCALES[self.language],
+                )
+            )
         return period if self.language == "en" else f"{period}年"
 
     def end_of(self, period: str) -> str:

@@ -36,7 +36,11 @@ def front_matter(
     newest = newest_vintage_of(values)
     as_of = edition.parameters.as_of
     if as_of == "latest":
-        as_of_line = text("Data as known on {date} (the newest vintage held).", date=formats.date(newest)) if newest else ""
+        as_of_line = (
+            text("Data as known on {date} (the newest vintage held).", date=formats.date(newest))
+            if newest
+            else ""
+        )
     else:
         as_of_line = text("Data as known on {date}.", date=formats.date(as_of.isoformat()))
     dated = newest if as_of == "latest" else as_of.isoformat()
@@ -53,7 +57,9 @@ def front_matter(
         "as_of_line": as_of_line,
         "data_date": dated,
         "version": __version__,
-        "chapters": [{"id": file.id, "number": file.number, "title": heading(notebook)} for file, notebook in chapters],
+        "chapters": [
+            {"id": file.id, "number": file.number, "title": heading(notebook)} for file, notebook in chapters
+        ],
         "parameters": _parameters(edition.parameters, language),
         "citation": text(
             "{authors}: {title} Edition “{edition}”, version {version}, data to {date}.",

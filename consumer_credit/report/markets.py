@@ -36,7 +36,9 @@ US_GDP, US_GDP_ANNUAL = "us.gdp", "us.gdp.annual"
 
 def china_consumer_loans(chapter: Chapter) -> pd.DataFrame:
     """Household consumer loans at year-ends, yuan: the RMB table, and RMB with foreign currency where that alone is published."""
-    return first_available(at_year_end(chapter.series(CN_LOANS)), at_year_end(chapter.series(CN_LOANS_RMB_FX)))
+    return first_available(
+        at_year_end(chapter.series(CN_LOANS)), at_year_end(chapter.series(CN_LOANS_RMB_FX))
+    )
 
 
 def china_housing_loans(chapter: Chapter, definition: str) -> pd.DataFrame:
@@ -79,7 +81,11 @@ def china_ex_housing_ratio(chapter: Chapter, definition: str | None = None) -> p
 
 def china_ratio(chapter: Chapter) -> pd.DataFrame:
     """China's side of the comparison: the ratio in the edition's `china_scope`."""
-    return china_total_ratio(chapter) if chapter.parameters.china_scope == "total" else china_ex_housing_ratio(chapter)
+    return (
+        china_total_ratio(chapter)
+        if chapter.parameters.china_scope == "total"
+        else china_ex_housing_ratio(chapter)
+    )
 
 
 def china_needs(chapter: Chapter) -> Sequence[str]:
@@ -99,7 +105,9 @@ def us_consumer_credit(chapter: Chapter) -> pd.DataFrame:
 
 def us_gdp(chapter: Chapter) -> pd.DataFrame:
     """GDP of calendar years, dollars: the four quarters or the published year, whichever was known best."""
-    return best_known(calendar_year_sum(chapter.series(US_GDP), annual_rate=True), chapter.series(US_GDP_ANNUAL))
+    return best_known(
+        calendar_year_sum(chapter.series(US_GDP), annual_rate=True), chapter.series(US_GDP_ANNUAL)
+    )
 
 
 def us_ratio(chapter: Chapter) -> pd.DataFrame:

@@ -23,7 +23,10 @@ def reason_text(reason: MissingReason, *, language: Language, title_of: Callable
     """Word the reason without a full stop; an unknown code is worded as a plain gap."""
     text, formats = labels(language), Formats(language)
     fields = {key: _readable(key, value, formats) for key, value in reason.details.items()}
-    fields |= {"title": title_of(reason.series) if reason.series else "", "period": _readable("period", reason.period, formats)}
+    fields |= {
+        "title": title_of(reason.series) if reason.series else "",
+        "period": _readable("period", reason.period, formats),
+    }
     fields = {"as_of": text("that date"), "first": "–", "last": "–"} | fields
     return text(REASONS.get(reason.code, REASONS["gap"]), **fields)
 

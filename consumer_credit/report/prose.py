@@ -106,7 +106,9 @@ class Prose:
     @cached_property
     def _environment(self) -> SandboxedEnvironment:
         formats = Formats(self.language)
-        environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
+        environment = SandboxedEnvironment(
+            undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True
+        )
 
         def absolute(p: _Placeholder) -> _Placeholder:
             return replace(p, recorded=replace(p.recorded, value=abs(p.present)))
@@ -117,7 +119,8 @@ class Prose:
         def word(p: _Placeholder, **words: str) -> str:
             if str(p.present) not in words:
                 raise RenderError(
-                    f"no word for '{p.present}' of '{p.recorded.name}'", remedy=f"add {p.present}='…' to the word filter"
+                    f"no word for '{p.present}' of '{p.recorded.name}'",
+                    remedy=f"add {p.present}='…' to the word filter",
                 )
             return words[str(p.present)]
 
@@ -127,7 +130,8 @@ class Prose:
         def reference(figure_or_table: str) -> str:
             if figure_or_table not in self.references:
                 raise RenderError(
-                    f"no figure or table '{figure_or_table}'", remedy=_nearest(figure_or_table, list(self.references))
+                    f"no figure or table '{figure_or_table}'",
+                    remedy=_nearest(figure_or_table, list(self.references)),
                 )
             return self.references[figure_or_table]
 
@@ -174,7 +178,7 @@ class Prose:
         """The value names that a passage uses."""
         from jinja2 import meta  # noqa: PLC0415
 
-        return meta.find_undeclared_variables(SandboxedEnvironment().parse(source))
+        return meta.find_undeclared_variables(self._environment.parse(source))
 
     def _sentence(self, value: RecordedValue) -> str:
         return missing_sentence(value, language=self.language, title_of=self.title_of)
@@ -200,10 +204,14 @@ class Prose:
         except RenderError as error:
             raise RenderError(error.what, where=where, remedy=error.remedy) from None
         except TemplateError as error:
-            raise RenderError(f"cannot read the placeholder: {error}", where=where, remedy="see docs: {{ name | filter }}") from None
+            raise RenderError(
+                f"cannot read the placeholder: {error}", where=where, remedy="see docs: {{ name | filter }}"
+            ) from None
         except (TypeError, AttributeError, ValueError, KeyError) as error:
             raise RenderError(
-                f"a filter does not fit its value: {error}", where=where, remedy="see 'python build_report.py values'"
+                f"a filter does not fit its value: {error}",
+                where=where,
+                remedy="see 'python build_report.py values'",
             ) from None
 
     def _unknown(self, source: str, error: Exception, where: str) -> RenderError:
@@ -217,6 +225,3 @@ class Prose:
 def _nearest(name: str, known: Sequence[str]) -> str:
     near = difflib.get_close_matches(name, known, n=1)
     return f"did you mean '{near[0]}'?" if near else "'python build_report.py values' lists what may be used"
-
-
-

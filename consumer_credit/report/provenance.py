@@ -20,7 +20,9 @@ class BreakMark:
     note: str
 
 
-def source_line(catalogue: Catalogue, series: Sequence[str], vintages: Mapping[str, str], language: Language) -> str:
+def source_line(
+    catalogue: Catalogue, series: Sequence[str], vintages: Mapping[str, str], language: Language
+) -> str:
     """'Source: People's Bank of China (household consumer loans); …. Newest vintage used: …'."""
     text, formats = labels(language), Formats(language)
     by_publisher: dict[str, list[str]] = {}
@@ -79,9 +81,18 @@ def notes(
             if catalogue.series[s].derived
         ]
         joined = ("; " if language == "en" else "；").join(formulas)
-        lines.append(f"{DERIVED_MARK} " + text("Hollow marker: not a published level but derived. {formulas}", formulas=joined).strip())
+        lines.append(
+            f"{DERIVED_MARK} "
+            + text("Hollow marker: not a published level but derived. {formulas}", formulas=joined).strip()
+        )
     if any_later:
-        lines.append(f"{LATER_MARK} " + text("Later vintage: of these periods, published by {date}, only later figures are held.", date=formats.date(as_of)))
+        lines.append(
+            f"{LATER_MARK} "
+            + text(
+                "Later vintage: of these periods, published by {date}, only later figures are held.",
+                date=formats.date(as_of),
+            )
+        )
     return list(dict.fromkeys(lines))
 
 

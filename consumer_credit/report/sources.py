@@ -31,7 +31,11 @@ def language_of(cell: Any, *, where: str) -> Language:
     """
     found = [language for language in LANGUAGES if language in tags(cell)]
     if len(found) != 1:
-        raise UsageError("a Markdown cell needs exactly one language tag", where=where, remedy="tag it 'en' or 'zh' (property inspector, gear icon)")
+        raise UsageError(
+            "a Markdown cell needs exactly one language tag",
+            where=where,
+            remedy="tag it 'en' or 'zh' (property inspector, gear icon)",
+        )
     return found[0]
 
 
@@ -61,18 +65,30 @@ def check_pairs(file_name: str, cells: Sequence[Any]) -> None:
                 raise _unpaired(file_name, cells, waiting[0])
             waiting = (index, caption)
         elif waiting is None:
-            raise UsageError("a Chinese cell without its English one before it", where=where, remedy="put the pair side by side, English first")
+            raise UsageError(
+                "a Chinese cell without its English one before it",
+                where=where,
+                remedy="put the pair side by side, English first",
+            )
         else:
             partner = waiting[1]
             if (partner.id if partner else None) != (caption.id if caption else None):
-                raise UsageError("the pair of captions names two different figures", where=where, remedy="give both the same id")
+                raise UsageError(
+                    "the pair of captions names two different figures",
+                    where=where,
+                    remedy="give both the same id",
+                )
             waiting = None
     if waiting is not None:
         raise _unpaired(file_name, cells, waiting[0])
 
 
 def _unpaired(file_name: str, cells: Sequence[Any], index: int) -> UsageError:
-    return UsageError("an English cell without its Chinese one after it", where=place(file_name, cells, index), remedy="add the cell tagged 'zh' right below")
+    return UsageError(
+        "an English cell without its Chinese one after it",
+        where=place(file_name, cells, index),
+        remedy="add the cell tagged 'zh' right below",
+    )
 
 
 @dataclass(frozen=True)
@@ -100,7 +116,11 @@ class Numbering:
                 where = place(file_name, cells, index)
                 caption = parse_caption(cell["source"], where=where)
                 if caption.id in numbers:
-                    raise UsageError(f"the id '{caption.id}' stands twice in the report", where=where, remedy="choose another id")
+                    raise UsageError(
+                        f"the id '{caption.id}' stands twice in the report",
+                        where=where,
+                        remedy="choose another id",
+                    )
                 counts[caption.id[:3]] += 1
                 numbers[caption.id] = counts[caption.id[:3]]
         return cls(numbers)

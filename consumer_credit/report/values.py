@@ -39,7 +39,12 @@ class MissingReason:
     details: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        return {"code": self.code, "series": self.series, "period": self.period, "details": dict(self.details)}
+        return {
+            "code": self.code,
+            "series": self.series,
+            "period": self.period,
+            "details": dict(self.details),
+        }
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,9 @@ class RecordedValue:
         if self.unit not in UNITS:
             raise ValueError(f"{self.name}: unknown unit '{self.unit}', known are {', '.join(UNITS)}")
         if isinstance(self.value, float) and not math.isfinite(self.value):
-            raise ValueError(f"{self.name}: {self.value} is not a finite number; record a missing value with its reason")
+            raise ValueError(
+                f"{self.name}: {self.value} is not a finite number; record a missing value with its reason"
+            )
         if (self.value is None) == (self.missing is None):
             raise ValueError(f"{self.name}: give either a value or the reason why it is missing")
 

@@ -1,0 +1,88 @@
+"""Chapters keep their form: language pairs, captions, ids; each lapse is named with its cell."""
+
+import pytest
+
+from consumer_credit.errors import UsageError
+from consumer_credit.report.captions import parse_caption
+from consumer_credit.report.sources import Numbering, check_pairs
+
+CAPTION = "- **Figure:** `fig-a`\n- **Title:** A title\n  over two lines\n- **Subtitle:** what, where\n- **Alt:** Line chart.\n- **Note:** one\n- **Note:** two"
+
+
+def markdown(source, *cell_tags):
+    return {"cell_type": "markdown", "source": source, "metadata": {"tags": list(cell_tags)}}
+
+
+def code(source="1"):
+    return {"cell_type": "code", "source": source, "metadata": {}, "outputs": []}
+
+
+def test_a_caption_is_read_with_its_continuation_lines_and_notes():
+    caption = parse_caption(CAPTION, where="here")
+    assert (caption.id, caption.title, caption.notes) == ("fig-a", "A title over two lines", ["one", "two"])
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("Some text", "a caption is a list"),
+        ("- **Figure:** `fig-a`\n- **Titel:** x", "unknown key 'Titel'"),
+        ("- **Figure:** `tbl-a`\n- **Title:** x", "not a figure's or table's id"),
+        ("- **Figure:** `Fig A`", "not a figure's or table's id"),
+        ("- **Figure:** `fig-a`\n- **Title:** x\n- **Subtitle:** y", "'fig-a' has no Alt"),
+        ("- **Table:** `tbl-a`\n- **Title:** x", "'tbl-a' has no Subtitle"),
+    ],
+)
+def test_a_caption_that_lacks_something_is_refused(source, message):
+    with pytest.raises(UsageError, match=f"here: .*{message}"):
+        parse_caption(source, where="here")
+
+
+def test_pairs_side_by_side_are_in_order():
+    check_pairs(
+        "01_a.ipynb",
+        [
+            markdown("x", "en"),
+            markdown("y", "zh"),
+            code(),
+            markdown(CAPTION, "en", "caption"),
+            markdown(CAPTION, "zh", "caption"),
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ([markdown("x")], "cell 1: a Markdown cell needs exactly one language tag"),
+        ([markdown("x", "en", "zh")], "exactly one language tag"),
+        ([markdown("x", "zh")], "a Chinese cell without its English one"),
+        ([markdown("x", "en")], "an English cell without its Chinese one"),
+        ([markdown("x", "en"), code()], "cell 1: an English cell without its Chinese one"),
+        ([code(), markdown("x", "en"), markdown("x", "en")], "cell 2: an English cell without"),
+        (
+            [
+                markdown(CAPTION, "en", "caption"),
+                markdown(CAPTION.replace("fig-a", "fig-b"), "zh", "caption"),
+            ],
+            "two different figures",
+        ),
+    ],
+)
+def test_an_unbalanced_pair_is_refused_with_its_cell(cells, message):
+    with pytest.raises(UsageError, match=message):
+        check_pairs("01_a.ipynb", cells)
+
+
+def test_figures_are_numbered_through_the_whole_report_and_links_go_only_to_those_present():
+    first = [markdown(CAPTION, "en", "caption"), markdown(CAPTION, "zh", "caption")]
+    second = [markdown(CAPTION.replace("fig-a", "fig-b"), "en", "caption")]
+    numbering = Numbering.of([("01_a.ipynb", first), ("02_b.ipynb", second)])
+    assert numbering.numbers == {"fig-a": 1, "fig-b": 2}
+    assert numbering.references("zh", ["fig-b"]) == {"fig-a": "图1", "fig-b": "[图2](#fig-b)"}
+
+
+def test_an_id_may_stand_only_once():
+    cells = [markdown(CAPTION, "en", "caption")]
+    with pytest.raises(UsageError, match="'fig-a' stands twice"):
+        Numbering.of([("01_a.ipynb", cells), ("02_b.ipynb", cells)])
