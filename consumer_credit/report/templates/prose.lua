@@ -1,0 +1,234 @@
+-- One reading of the prose for page and PDF: passages kept apart, headings given stable names and levels without gaps,
+-- links checked, raw HTML made harmless. Called once per output format, by report/markdown.py, with its options as JSON.
+
+local options, boundary
+local ids, aliases, reports = {}, {}, { headings = {}, dangling = {}, images = {} }
+local here = { chapter = '', passage = 0 }
+
+local function quoted(text)
+  return '"' .. text:gsub('\\', '\\\\'):gsub('"', '\\"'):gsub('%s+', ' ') .. '"'
+end
+
+local function percent_decoded(text)
+  return (text:gsub('%%(%x%x)', function(code) return string.char(tonumber(code, 16)) end))
+end
+
+local function boundary_number(block)
+  if block.t ~= 'Para' or #block.content ~= 1 or block.content[1].t ~= 'Str' then return nil end
+  return tonumber(block.content[1].text:match('^' .. boundary .. 'x(%d+)$'))
+end
+
+local function marker(number)
+  local text = boundary .. 'x' .. number
+  return pandoc.RawBlock(FORMAT, FORMAT == 'typst' and ('// ' .. text) or ('<!--' .. text .. '-->'))
+end
+
+-- Headings -----------------------------------------------------------------------------------------------------------
+
+local function unique(id)
+  local candidate, count = id, 1
+  while ids[candidate] do
+    count = count + 1
+    candidate = id .. '-' .. count
+  end
+  ids[candidate] = true
+  return candidate
+end
+
+-- As nbconvert names headings, so that [text](#Some-heading) works as in JupyterLab.
+local function slug(inlines)
+  return (pandoc.utils.stringify(inlines):gsub('%s+', '-'))
+end
+
+local function name_headings(blocks)
+  local last, chapter_index, counters = 0, 0, {}
+  for _, block in ipairs(blocks) do
+    here.passage = boundary_number(block) or here.passage
+    if block.t == 'Header' then
+      block.level = math.min(block.level, last + 1)
+      last = block.level
+      counters[block.level] = (counters[block.level] or 0) + 1
+      for deeper = block.level + 1, 6 do counters[deeper] = 0 end
+      local alias, chapter, number = slug(block.content), nil, nil
+      if block.level == 1 then
+        chapter_index = chapter_index + 1
+        chapter = options.chapters[chapter_index]
+        here.chapter = chapter and chapter.id or alias
+        if chapter and chapter.number then
+          counters[1] = math.tointeger(chapter.number)
+          number = tostring(counters[1])
+        end
+      end
+      if #options.chapters > 0 then
+        -- the same in every language, so that a reader who changes language stays where he was
+        local path = {}
+        for level = 2, block.level do path[#path + 1] = tostring(counters[level] or 0) end
+        block.identifier = unique(block.level == 1 and here.chapter or (here.chapter .. '-' .. table.concat(path, '-')))
+        if block.level > 1 then number = tostring(counters[1]) .. '.' .. table.concat(path, '.') end
+      else
+        block.identifier = unique(alias)
+      end
+      aliases[here.chapter .. '\0' .. alias] = block.identifier
+      aliases[alias] = aliases[alias] or block.identifier
+      table.insert(reports.headings, {
+        level = block.level, id = block.identifier, number = number or '', passage = here.passage,
+        text = pandoc.utils.stringify(block.content),
+      })
+      block.attributes['chapter'] = here.chapter
+      block.attributes['number'] = number
+    end
+  end
+end
+
+-- Inline text --------------------------------------------------------------------------------------------------------
+
+local paired = { sub = pandoc.Subscript, sup = pandoc.Superscript, b = pandoc.Strong, strong = pandoc.Strong,
+                 i = pandoc.Emph, em = pandoc.Emph }
+
+local function attribute(tag, name)
+  return tag:match('%s' .. name .. '%s*=%s*"([^"]*)"') or tag:match('%s' .. name .. "%s*=%s*'([^']*)'")
+    or tag:match('%s' .. name .. '%s*=%s*([^%s>]+)')
+end
+
+local function harmless(tag)
+  local name = tag:match('^<%s*([%a!%-]+)')
+  if tag:match('^<!%-%-') then return pandoc.List() end
+  if name == 'br' then return pandoc.List { pandoc.LineBreak() } end
+  if name == 'a' and (attribute(tag, 'id') or attribute(tag, 'name')) then
+    return pandoc.List { pandoc.Span({}, pandoc.Attr(unique(attribute(tag, 'id') or attribute(tag, 'name')))) }
+  end
+  if tag == '</a>' then return pandoc.List() end
+  if name == 'img' and attribute(tag, 'src') then
+    return pandoc.List { pandoc.Image({ pandoc.Str(attribute(tag, 'alt') or '') }, attribute(tag, 'src')) }
+  end
+  return pandoc.List { pandoc.Str(tag) }
+end
+
+local function tame_html(inlines)
+  local result, index = pandoc.List(), 1
+  while index <= #inlines do
+    local item = inlines[index]
+    if item.t == 'RawInline' then
+      local name = item.text:match('^<(%a+)>$')
+      local make, close = name and paired[name:lower()], nil
+      if make then
+        for later = index + 1, #inlines do
+          if inlines[later].t == 'RawInline' and inlines[later].text:lower() == '</' .. name:lower() .. '>' then
+            close = later
+            break
+          end
+        end
+      end
+      if close then
+        result:insert(make(pandoc.List({ table.unpack(inlines, index + 1, close - 1) })))
+        index = close
+      else
+        result:extend(harmless(item.text))
+      end
+    else
+      result:insert(item)
+    end
+    index = index + 1
+  end
+  return result
+end
+
+local function tame_block(block)
+  if block.text:match('^%s*<!%-%-') then return {} end
+  local lines, tags = pandoc.List(), block.text:gsub('%s+$', '')
+  if tags:match('^%s*<img%s[^>]*>$') or tags:match('^%s*<a%s[^>]*>%s*</a>$') then
+    for tag in tags:gmatch('<[^>]+>') do lines:extend(harmless(tag)) end
+    return pandoc.Para(lines)
+  end
+  for line in tags:gmatch('[^\n]+') do
+    if #lines > 0 then lines:insert(pandoc.SoftBreak()) end
+    lines:insert(pandoc.Str(line))
+  end
+  return pandoc.Para(lines)
+end
+
+local function check_link(link)
+  local target = link.target
+  if target:sub(1, 1) == '#' then
+    local wanted = percent_decoded(target:sub(2))
+    local found = aliases[here.chapter .. '\0' .. wanted] or (ids[wanted] and wanted) or aliases[wanted]
+    if not found then
+      table.insert(reports.dangling, { target = wanted, passage = here.passage })
+      return pandoc.Span(link.content)
+    end
+    link.target = '#' .. found
+    return link
+  end
+  local scheme = target:match('^%s*([%w+.-]+):')
+  if scheme and not ({ http = true, https = true, mailto = true, doi = true })[scheme:lower()] then
+    return pandoc.Span(link.content)
+  end
+  return link
+end
+
+local function picture(image)
+  local alt = pandoc.utils.stringify(image.caption)
+  table.insert(reports.images, { src = image.src, alt = alt, passage = here.passage })
+  if FORMAT == 'typst' then
+    return pandoc.RawInline('typst', '#prose-image(' .. quoted(here.passage .. ':' .. image.src) .. ', alt: ' .. quoted(alt) .. ')')
+  end
+  return image
+end
+
+-- PDF/UA asks for alternative text on every formula; its LaTeX source is what readers of formulas write themselves.
+local function formula(math)
+  if FORMAT ~= 'typst' then return math end
+  local body = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ math }) }), 'typst', { wrap_text = 'none' })
+    :gsub('^%s+', ''):gsub('%s+$', '')
+  local display = math.mathtype == 'DisplayMath'
+  local text = math.text:gsub('^%s+', ''):gsub('%s+$', '')
+  return pandoc.RawInline('typst', '#math.equation(block: ' .. tostring(display) .. ', alt: ' .. quoted(text) .. ', ' .. body .. ')')
+end
+
+local function numbered(header)
+  local number = header.attributes['number']
+  header.attributes = {}
+  if FORMAT == 'typst' then
+    local chapter = header.level == 1 and number and tonumber(number)
+    if chapter then return { pandoc.RawBlock('typst', '#counter(heading).update(' .. math.tointeger(chapter - 1) .. ')'), header } end
+    return { header }
+  end
+  header.level = math.min(header.level + options.shift, 6)
+  if number then
+    header.content:insert(1, pandoc.Space())
+    header.content:insert(1, pandoc.Span({ pandoc.Str(number) }, pandoc.Attr('', { 'number' })))
+  end
+  return { header }
+end
+
+local passes = {
+  { Inlines = tame_html, RawBlock = tame_block },
+  { Link = check_link, Image = picture, Math = formula,
+    Header = function(header) return pandoc.Para({ pandoc.Strong(header.content) }) end },  -- only those inside other blocks
+}
+
+function Pandoc(document)
+  options = pandoc.json.decode(pandoc.utils.stringify(document.meta['report-options']))
+  boundary = options.boundary
+  for _, target in ipairs(options.targets) do ids[target] = true end
+  name_headings(document.blocks)
+  local whole = pandoc.Blocks(document.blocks):walk(passes[1])
+  local result = pandoc.List()
+  here = { chapter = '', passage = 0 }
+  for _, block in ipairs(whole) do
+    local number = boundary_number(block)
+    if number then
+      here.passage = number
+      result:insert(marker(number))
+    elseif block.t == 'Header' then
+      here.chapter = block.attributes['chapter'] or here.chapter
+      block.content = block.content:walk(passes[2])
+      result:extend(numbered(block))
+    else
+      result:extend(pandoc.Blocks({ block }):walk(passes[2]))
+    end
+  end
+  result:insert(marker(0))
+  result:insert(pandoc.RawBlock(FORMAT, boundary .. 'report ' .. pandoc.json.encode(reports)))
+  return pandoc.Pandoc(result, pandoc.Meta {})
+end
