@@ -121,7 +121,9 @@ def parse_parameters(values: Mapping[str, Any], *, where: str = "parameters") ->
         shown = f"parameter '{name}': " if first["loc"] else ""
         message = first["msg"].removeprefix("Value error, ")
         given = f", got {values[name]!r}" if name in values else ""
-        remedy = f"allowed: {allowed_values(name)}" if name in known else "see 'python build_report.py params'"
+        remedy = (
+            f"allowed: {allowed_values(name)}" if name in known else "see 'python build_report.py params'"
+        )
         raise UsageError(f"{shown}{message}{given}", where=where, remedy=remedy) from None
 
 
@@ -135,13 +137,17 @@ def parse_assignment(text: str) -> tuple[str, Any]:
 
     name, equals, value = text.partition("=")
     if not equals or not name.strip():
-        raise UsageError(f"cannot read '{text}'", where="--set", remedy="write --set name=value, e.g. --set base_year=2019")
+        raise UsageError(
+            f"cannot read '{text}'", where="--set", remedy="write --set name=value, e.g. --set base_year=2019"
+        )
     try:
         plain = yaml.safe_load(value) if value.strip() else ""
     except (yaml.YAMLError, ValueError):
         plain = value.strip()
     if isinstance(plain, dict | list):
-        raise UsageError(f"cannot read '{text}'", where="--set", remedy="give one plain value, not a list or mapping")
+        raise UsageError(
+            f"cannot read '{text}'", where="--set", remedy="give one plain value, not a list or mapping"
+        )
     return name.strip(), plain
 
 

@@ -69,13 +69,21 @@ def load_claims(file: Path) -> dict[str, Claim]:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise DataError(first["msg"], where=f"{where}, {place}", remedy="compare with the entries beside it") from None
+        raise DataError(
+            first["msg"], where=f"{where}, {place}", remedy="compare with the entries beside it"
+        ) from None
     known = {source.id for source in content.sources}
     claims: dict[str, Claim] = {}
     for claim in content.claims:
         if claim.source not in known:
-            raise DataError(f"unknown source '{claim.source}'", where=f"{where}, claim {claim.id}", remedy="name one of its sources")
+            raise DataError(
+                f"unknown source '{claim.source}'",
+                where=f"{where}, claim {claim.id}",
+                remedy="name one of its sources",
+            )
         if claim.id in claims:
-            raise DataError(f"claim '{claim.id}' stands twice", where=where, remedy="give each claim its own id")
+            raise DataError(
+                f"claim '{claim.id}' stands twice", where=where, remedy="give each claim its own id"
+            )
         claims[claim.id] = claim
     return claims

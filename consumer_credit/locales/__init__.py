@@ -28,7 +28,9 @@ def as_language(name: object) -> Language:
     for language in LANGUAGES:
         if name == language:
             return language
-    raise UsageError(f"unknown language {name!r}", where="language", remedy=f"choose one of: {', '.join(LANGUAGES)}")
+    raise UsageError(
+        f"unknown language {name!r}", where="language", remedy=f"choose one of: {', '.join(LANGUAGES)}"
+    )
 
 
 def catalogue_file(language: Language) -> Path:

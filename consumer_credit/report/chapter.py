@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 from IPython.display import display
@@ -83,6 +83,15 @@ class Chapter:
         """A series as known on the edition's date; columns as `Store.as_of` gives them, in whole units."""
         return self.store.as_of(series_id, self.parameters.as_of, strict=self.parameters.strict_vintages)
 
+    def within_years(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The rows of `frame` (any with `period`) between the edition's `start_year` and `end_year`."""
+        years = frame["period"].str.slice(0, 4).astype(int)
+        end = self.parameters.end_year
+        last = years.max() if end == "latest" else end
+        kept = frame[(years >= self.parameters.start_year) & (years <= last)].reset_index(drop=True)
+        kept.attrs = frame.attrs
+        return kept
+
     def title(self, series_id: str, *, short: bool = True) -> str:
         """The (short) title of a series in the reader's language."""
         entry = self.store.catalogue.series[series_id]
@@ -94,9 +103,21 @@ class Chapter:
         return labels(self.language)
 
     @property
+    def mark_labels(self) -> dict[str, str]:
+        """The words beside the marks of derived points and later vintages on a chart."""
+        return {"derived": self.text("derived, not published"), "later_vintage": self.text("later vintage")}
+
+    @property
     def formats(self) -> Formats:
         """Writes numbers, money and dates in the reader's language."""
         return Formats(self.language)
+
+    def money(
+        self, key: str, label: str, currency: str, size: Literal["billion", "trillion"], decimals: int = 1
+    ) -> Column:
+        """A column of money in the language's own scale: CNY billion and 亿元, CNY trillion and 万亿元."""
+        scale = 1e12 if size == "trillion" else 1e8 if self.language == "zh" else 1e9
+        return Column(key, label, unit=self.text(f"{currency} {size}"), scale=scale, decimals=decimals)
 
     # -- values -------------------------------------------------------------------------------------------------------
 
@@ -206,6 +227,22 @@ class Chapter:
             )
         )
 
+    def record_ends(self, name: str, ratios: pd.DataFrame) -> None:
+        """Record the ends of a line within the edition's years: `<name>_first_year`, `_last_year`, `_ratio_first`, `_ratio_last`, `_change_pp`."""
+        drawn = self.within_years(ratios)
+        ends = {"first": drawn["period"].min(), "last": drawn["period"].max()} if len(drawn) else {"first": "", "last": ""}
+        for end, period in ends.items():
+            missing = MissingReason("empty", *series_of(ratios)[:1])
+            self.record(f"{name}_{end}_year", period or missing, unit="period", formula=f"{end} year drawn")
+            self.record_at(f"{name}_ratio_{end}", drawn, period, formula=f"{end} ratio drawn")
+        self.record_from(
+            f"{name}_change_pp",
+            [f"{name}_ratio_last", f"{name}_ratio_first"],
+            lambda last, first: 100 * (last - first),
+            unit="pp",
+            formula=f"{name}_ratio_last − {name}_ratio_first, in percentage points",
+        )
+
     def value(self, name: str) -> Any:
         """A value recorded above, or None when it is missing."""
         return self._recorded[name].value
@@ -269,7 +306,7 @@ class Chapter:
         from consumer_credit.charts.svg import to_svg  # noqa: PLC0415
 
         extra = self._furniture(figure_id, data, columns, series, marks)
-        svg = to_svg(figure, title="", description="")
+        svg = to_svg(figure, title=figure_id, description=figure_id)
         display(  # type: ignore[no-untyped-call]
             {"image/svg+xml": svg, FIGURE_MIME: extra, "text/plain": f"<figure {figure_id}>"}, raw=True
         )

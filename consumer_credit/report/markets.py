@@ -127,11 +127,10 @@ def latest_year(chapter: Chapter) -> str | None:
     return latest_common_period(*(side[~side["derived"].astype(bool)] for side in sides))
 
 
-def within_years(chapter: Chapter, frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows of `frame` between the edition's `start_year` and `end_year`."""
-    years = frame["period"].str.slice(0, 4).astype(int)
-    end = chapter.parameters.end_year
-    last = years.max() if end == "latest" else end
-    kept = frame[(years >= chapter.parameters.start_year) & (years <= last)].reset_index(drop=True)
-    kept.attrs = frame.attrs
-    return kept
+def gap_state(now: float, then: float) -> str:
+    """What became of a gap, as a language-free id: reversed, nearly_closed (less than a fifth is left), narrower or wider."""
+    if now * then < 0:
+        return "reversed"
+    if abs(now) < abs(then) / 5:
+        return "nearly_closed"
+    return "narrower" if abs(now) < abs(then) else "wider"
