@@ -1,6 +1,7 @@
 """The few errors a user may meet; each says what was wrong, where, and what to do.
 
-Every command ends with the exit code of the error it met. A traceback therefore always means a bug of ours (exit code 1).
+Every command ends with the exit code of the error it met. A traceback therefore always means a bug of ours
+(exit code 1).
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ class ReportError(Exception):
 
     Args:
         what: what was wrong, e.g. ``"value 'abc' is not a number"``.
-        where: file, row, column, cell or parameter, e.g. ``"data/observations/pbc.csv, row 14, column value"``.
+        where: file, row, column, cell or parameter, e.g. ``"data/observations/pbc.csv, row 14, column
+            value"``.
         remedy: what to do about it, e.g. ``"write a plain decimal number"``.
     """
 
@@ -22,6 +24,7 @@ class ReportError(Exception):
         super().__init__(str(self))
 
     def __str__(self) -> str:
+        """The whole message on one line: where, what, what to do."""
         line = f"{self.where}: {self.what}" if self.where else self.what
         return f"{line} — {self.remedy}" if self.remedy else line
 

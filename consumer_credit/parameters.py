@@ -1,7 +1,8 @@
 """What an editor may change: one typed, bounded, frozen model.
 
-The same model validates `editions/*.yaml`, `--set name=value`, the tagged parameters cell of each notebook, and gives the
-JSON Schema that editors' tools read. It knows no file and no data: whether the data can serve a valid choice (say, a year
+The same model validates `editions/*.yaml`, `--set name=value`, the tagged parameters cell of each notebook,
+and gives the JSON Schema that editors' tools read. It knows no file and no data: whether the data can serve a
+valid choice (say, a year
 without a published housing-loan level) is decided where the data are read, and said in the report.
 """
 
@@ -20,7 +21,9 @@ Latest = Literal["latest"]
 
 
 def _date_or_latest(value: object) -> object:
-    """Accept an ISO date or month as text; `2017-04` means the whole month is known, as in the store's vintages."""
+    """Accept an ISO date or month as text; `2017-04` means the whole month is known, as in the store's
+    vintages.
+    """
     if isinstance(value, str) and len(value) == len("2017-04"):
         first = dt.date.fromisoformat(f"{value}-01")
         return (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
@@ -32,7 +35,9 @@ Year = Annotated[int, Field(ge=1950, le=2100)]
 
 
 class Parameters(BaseModel):
-    """The parameters of one edition of the report. Unknown names and wrong types are refused; instances never change."""
+    """The parameters of one edition of the report. Unknown names and wrong types are refused; instances never
+    change.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -43,7 +48,7 @@ class Parameters(BaseModel):
     )
     strict_vintages: bool = Field(
         default=False,
-        description="Leave a value missing when only a vintage later than as_of is held, instead of marking it.",
+        description="Leave a value missing, rather than mark it, when only a vintage later than as_of is held.",
         json_schema_extra={"zh": "若仅有晚于 as_of 的版本，则视为缺失，而不是加注后使用。"},
     )
     start_year: Year = Field(
@@ -69,12 +74,14 @@ class Parameters(BaseModel):
     housing_definition: Literal["purchase", "housing", "official"] = Field(
         default="housing",
         description=(
-            "What is deducted as housing loans: 'purchase' (individual property-purchase loans, published to 2016), "
+            "What is deducted as housing loans: 'purchase' (individual property-purchase loans, published to "
+            "2016), "
             "'housing' (individual housing loans, published from 2017), or 'official' "
             "(the central bank's own figure without housing loans, from 2021)."
         ),
         json_schema_extra={
-            "zh": "扣除哪种住房贷款：purchase（个人购房贷款，公布至 2016 年）、housing（个人住房贷款，2017 年起）、"
+            "zh": "扣除哪种住房贷款：purchase（个人购房贷款，公布至 2016 年）、"
+            "housing（个人住房贷款，2017 年起）、"
             "official（人民银行直接公布的不含住房贷款口径，2021 年起）。"
         },
     )
@@ -128,7 +135,8 @@ def parse_parameters(values: Mapping[str, Any], *, where: str = "parameters") ->
 
 
 def parse_assignment(text: str) -> tuple[str, Any]:
-    """Read one `--set name=value`; the value is read as YAML reads a plain scalar (so 2016, true, 2017-04-25, latest).
+    """Read one `--set name=value`; the value is read as YAML reads a plain scalar (so 2016, true, 2017-04-25,
+    latest).
 
     Raises:
         UsageError: there is no `=`, or the value is not a plain scalar.

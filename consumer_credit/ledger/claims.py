@@ -33,7 +33,9 @@ class ClaimSource(BaseModel):
 
 
 class Claim(BaseModel):
-    """One published figure: `value` in `unit` at `period`, printed to within `half_unit`; `statement` in our words."""
+    """One published figure: `value` in `unit` at `period`, printed to within `half_unit`; `statement` in our
+    words.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

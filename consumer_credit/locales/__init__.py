@@ -1,7 +1,8 @@
-"""Labels in the reader's language: English is the source language, `zh` a gettext catalogue beside this module.
+"""Labels in the reader's language: English is the source language, `zh` a gettext catalogue beside this
+module.
 
-Prose lives in the notebooks, series titles in the data catalogue; here are only the short texts that code puts into charts,
-tables and the page's furniture.
+Prose lives in the notebooks, series titles in the data catalogue; here are only the short texts that code
+puts into charts, tables and the page's furniture.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ def _messages(language: Language) -> dict[str, str]:
 def labels(language: Language) -> Text:
     """Return the function that words a label in `language`: ``text("{year} prices", year="2016")``.
 
-    The label is the English text; `{name}` fields are filled after translation, so that word order may differ.
+    The label is the English text; `{name}` fields are filled after translation, so that word order may
+    differ.
 
     Raises:
         UsageError: (from the returned function) a label has no translation.

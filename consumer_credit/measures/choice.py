@@ -29,7 +29,8 @@ def first_available(*frames: pd.DataFrame) -> pd.DataFrame:
 
 
 def best_known(*frames: pd.DataFrame) -> pd.DataFrame:
-    """For each period the row that was known best: within the edition's date before a later vintage, then the newest.
+    """For each period the row that was known best: within the edition's date before a later vintage, then the
+    newest.
 
     Args:
         frames: estimates of one quantity, e.g. annual GDP and the sum of its quarters; `period`, `value`

@@ -1,7 +1,7 @@
 """From executed chapters to one notebook a language: what the exporters render.
 
-The other language's cells are dropped, placeholders filled, figures and tables numbered through, and captions moved into the
-outputs they describe (docs/architecture.md, *The assembled edition*).
+The other language's cells are dropped, placeholders filled, figures and tables numbered through, and captions
+moved into the outputs they describe (docs/architecture.md, *The assembled edition*).
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def collect_values(executed: Sequence[tuple[ChapterFile, NotebookNode]]) -> dict
                 first = values.setdefault(value.name, value)
                 if replace(value, chapter=first.chapter) != first:
                     raise RenderError(
-                        f"'{value.name}' differs from what chapter '{first.chapter}' recorded under that name",
+                        f"'{value.name}' differs from what chapter '{first.chapter}' recorded",
                         where=place(file.path.name, notebook.cells, index),
                         remedy="choose another name",
                     )
@@ -216,7 +216,9 @@ class _Described:
     tables: dict[str, str]
 
     def cell(self, cell: Any) -> Any:
-        """A cell as the exporters read it: its chapter named, recorded values gone, figures and tables described."""
+        """A cell as the exporters read it: its chapter named, recorded values gone, figures and tables
+        described.
+        """
         kept = copy.deepcopy(cell)
         kept.metadata["consumer_credit"] = {"chapter": self.file.id}
         if cell["cell_type"] == "code":

@@ -1,4 +1,5 @@
-"""Caption cells: the title, subtitle, alternative text and notes of a figure or table, as an editor writes them.
+"""Caption cells: the title, subtitle, alternative text and notes of a figure or table, as an editor writes
+them.
 
 A caption is a Markdown list, so that it reads well in JupyterLab:
 
@@ -42,7 +43,8 @@ def parse_caption(source: str, *, where: str) -> Caption:
     """Read a caption cell.
 
     Raises:
-        UsageError: it is not such a list, a key is unknown, or something required is missing; `where` names the cell.
+        UsageError: it is not such a list, a key is unknown, or something required is missing; `where` names
+            the cell.
     """
     entries: list[tuple[str, str]] = []
     for line in source.strip().splitlines():

@@ -1,7 +1,9 @@
-"""What a notebook talks to: the chapter's parameters, its data as known on the edition's date, and its results.
+"""What a notebook talks to: the chapter's parameters, its data as known on the edition's date, and its
+results.
 
-Every result leaves the notebook as one display output whose MIME types carry all that rendering needs, so that an executed
-notebook is complete in itself, in JupyterLab as in the build. Drawing belongs to `charts`, arithmetic to `measures`, the
+Every result leaves the notebook as one display output whose MIME types carry all that rendering needs, so
+that an executed notebook is complete in itself, in JupyterLab as in the build. Drawing belongs to `charts`,
+arithmetic to `measures`, the
 choice of series that make up each economy's market to `markets`, numbering and prose to `assembly`.
 """
 
@@ -43,8 +45,8 @@ def open_chapter(chapter_id: str, namespace: Mapping[str, Any]) -> Chapter:
 
     Args:
         chapter_id: the name part of the notebook's file (`china` of `01_china.ipynb`).
-        namespace: `globals()` of the notebook; names of parameters and `language` are taken from it, defaults serve for
-            those that the chapter does not declare.
+        namespace: `globals()` of the notebook; names of parameters and `language` are taken from it, defaults
+            serve for those that the chapter does not declare.
 
     Raises:
         UsageError: a parameter is out of bounds, or the language unknown.
@@ -77,7 +79,7 @@ class Chapter:
     _claims: dict[str, Claim] = field(default_factory=dict)
     _style: ExitStack = field(default_factory=ExitStack)
 
-    # -- data ---------------------------------------------------------------------------------------------------------
+    # -- data
 
     def series(self, series_id: str) -> pd.DataFrame:
         """A series as known on the edition's date; columns as `Store.as_of` gives them, in whole units."""
@@ -119,7 +121,7 @@ class Chapter:
         scale = 1e12 if size == "trillion" else 1e8 if self.language == "zh" else 1e9
         return Column(key, label, unit=self.text(f"{currency} {size}"), scale=scale, decimals=decimals)
 
-    # -- values -------------------------------------------------------------------------------------------------------
+    # -- values
 
     def record(
         self,
@@ -136,7 +138,8 @@ class Chapter:
 
         Args:
             name: what prose calls it; once in the whole report.
-            value: the number (fractions for ratios, whole yuan or dollars), a language-free id, or why it is missing.
+            value: the number (fractions for ratios, whole yuan or dollars), a language-free id, or why it is
+                missing.
             unit: one of `values.UNITS`.
             formula: how it was computed, in terms of series and other names.
             series: ids of the series that went into it.
@@ -181,9 +184,10 @@ class Chapter:
         """Record the cell of `frame` at `period`; when it is not there, the reason why.
 
         Args:
-            frame: a measure's result with `period`; its provenance columns and `attrs["inputs"]` say what went into it.
-            needs: the series without which there is no such value, the most telling first: the first that has no
-                figure for the period gives the reason. Default: the frame's inputs.
+            frame: a measure's result with `period`; its provenance columns and `attrs["inputs"]` say what
+                went into it.
+            needs: the series without which there is no such value, the most telling first: the first that has
+                no figure for the period gives the reason. Default: the frame's inputs.
         """
         label = str(period)
         row = frame[frame["period"] == label]
@@ -206,7 +210,9 @@ class Chapter:
         unit: str,
         formula: str,
     ) -> None:
-        """Record a value computed from others already recorded; when one of them is missing, so is this, for its reason."""
+        """Record a value computed from others already recorded; when one of them is missing, so is this, for
+        its reason.
+        """
         ingredients = [self._recorded[n] for n in names]
         absent = next((i for i in ingredients if i.missing is not None), None)
         if absent is not None:
@@ -228,9 +234,15 @@ class Chapter:
         )
 
     def record_ends(self, name: str, ratios: pd.DataFrame) -> None:
-        """Record the ends of a line within the edition's years: `<name>_first_year`, `_last_year`, `_ratio_first`, `_ratio_last`, `_change_pp`."""
+        """Record the ends of a line within the edition's years: `<name>_first_year`, `_last_year`,
+        `_ratio_first`, `_ratio_last`, `_change_pp`.
+        """
         drawn = self.within_years(ratios)
-        ends = {"first": drawn["period"].min(), "last": drawn["period"].max()} if len(drawn) else {"first": "", "last": ""}
+        ends = (
+            {"first": drawn["period"].min(), "last": drawn["period"].max()}
+            if len(drawn)
+            else {"first": "", "last": ""}
+        )
         for end, period in ends.items():
             missing = MissingReason("empty", *series_of(ratios)[:1])
             self.record(f"{name}_{end}_year", period or missing, unit="period", formula=f"{end} year drawn")
@@ -278,7 +290,7 @@ class Chapter:
         )
         return claim
 
-    # -- figures and tables -------------------------------------------------------------------------------------------
+    # -- figures and tables
 
     def breaks(self, series: Sequence[str], start: str, end: str) -> list[BreakMark]:
         """The catalogue's breaks of `series` between two periods, lettered for a chart and its notes."""
@@ -294,7 +306,8 @@ class Chapter:
         series: Sequence[str],
         marks: Sequence[BreakMark] = (),
     ) -> None:
-        """Publish a figure with the table behind it; title, subtitle and alt text stand in the caption cells below.
+        """Publish a figure with the table behind it; title, subtitle and alt text stand in the caption cells
+        below.
 
         Args:
             figure_id: `fig-…`, once in the report.
@@ -326,7 +339,7 @@ class Chapter:
         html = shown.to_html(index=False, border=0, escape=True)
         display({"text/html": html, TABLE_MIME: extra, "text/plain": shown.to_string(index=False)}, raw=True)  # type: ignore[no-untyped-call]
 
-    # -- inside -------------------------------------------------------------------------------------------------------
+    # -- inside
 
     def _furniture(
         self,

@@ -1,4 +1,6 @@
-"""Columns of the tables that readers see: what each holds, its unit (in the header) and how its cells are written."""
+"""Columns of the tables that readers see: what each holds, its unit (in the header) and how its cells are
+written.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,8 @@ DERIVED_MARK, LATER_MARK = "\N{DAGGER}", "\N{DOUBLE DAGGER}"
 class Column:
     """One column: `key` in the frame, `label` and `unit` for the reader.
 
-    Numbers are divided by `scale` before they are written with `decimals`: a fraction with ``scale=0.01, unit="%"``,
-    yuan with ``scale=1e12, unit="CNY trillion"``.
+    Numbers are divided by `scale` before they are written with `decimals`: a fraction with ``scale=0.01,
+    unit="%"``, yuan with ``scale=1e12, unit="CNY trillion"``.
     """
 
     key: str
@@ -48,7 +50,9 @@ class Column:
 
 
 def formatted_rows(frame: pd.DataFrame, columns: Sequence[Column], formats: Formats) -> list[list[str]]:
-    """The frame's rows as text; rows that are derived or of a later vintage carry † or ‡ after their first cell."""
+    """The frame's rows as text; rows that are derived or of a later vintage carry † or ‡ after their first
+    cell.
+    """
     rows = []
     for record in frame.to_dict("records"):
         cells = [column.cell(record.get(column.key), formats) for column in columns]

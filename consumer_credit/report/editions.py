@@ -30,7 +30,8 @@ def load_edition(folder: Path, name: str, overrides: Mapping[str, Any] | None = 
     """Read edition `name` from the folder of editions; `overrides` (from `--set`) replace single parameters.
 
     Raises:
-        UsageError: no such edition, unreadable YAML, an unknown key, or a parameter that is unknown or out of bounds.
+        UsageError: no such edition, unreadable YAML, an unknown key, or a parameter that is unknown or out of
+            bounds.
     """
     file = folder / f"{name}.yaml"
     if not _NAME.fullmatch(name) or not file.is_file():

@@ -56,7 +56,7 @@ class Formats:
         for size, name in scales:
             if abs(round(amount / size, decimals)) >= 1:
                 return f"{self.number(amount / size, decimals)}{name}"
-        return self.number(amount, decimals if abs(amount) < 100 else 0)  # noqa: PLR2004
+        return self.number(amount, decimals if abs(amount) < 100 else 0)
 
     def date(self, iso: str) -> str:
         """'2017-04-25' → '25 April 2017', '2017年4月25日'; a month alone stays a month."""
@@ -72,7 +72,7 @@ class Formats:
         )
 
     def period(self, period: str) -> str:
-        """An ISO period as a reader says it: '2016', 'Q4 2016' / '2016年第四季度', 'December 2016' / '2016年12月'."""
+        """An ISO period as a reader says it: '2016', 'Q4 2016', '2016年第四季度', 'December 2016'."""
         if quarter := re.fullmatch(r"(\d{4})-Q([1-4])", period):
             year, number = quarter.groups()
             return (
@@ -92,7 +92,7 @@ class Formats:
         return period if self.language == "en" else f"{period}年"
 
     def end_of(self, period: str) -> str:
-        """The end of a period, as stocks are dated: 'end-2016' / '2016年末', 'end-December 2016' / '2016年12月末'."""
+        """The end of a period, as stocks are dated: 'end-2016', '2016年末'."""
         if self.language == "zh":
             return f"{self.period(period)}末"
         return f"end-{self.period(period)}"

@@ -21,7 +21,10 @@ from consumer_credit.report.values import RecordedValue
 
 TITLE = "How big is the consumer-credit market, really?"
 SUBTITLE = "China and the United States: consumer loans without mortgages, against GDP"
-DESCRIPTION = "A reproducible report: official figures, their definitions and their vintages, and what became of a claim of 2017."
+DESCRIPTION = (
+    "A reproducible report: official figures, their definitions and their vintages, "
+    "and what became of a claim of 2017."
+)
 AUTHORS = "The consumer-credit report team"
 
 

@@ -1,7 +1,8 @@
 """Which published series make up each economy's consumer credit under an edition's parameters.
 
-Year-end stocks and yearly GDP as known on the edition's date, ready for the measures. Every choice between series is here and
-nowhere else, so that all chapters speak of the same market; each function names the series without which it is missing.
+Year-end stocks and yearly GDP as known on the edition's date, ready for the measures. Every choice between
+series is here and nowhere else, so that all chapters speak of the same market; each function names the series
+without which it is missing.
 """
 
 from __future__ import annotations
@@ -35,14 +36,18 @@ US_GDP, US_GDP_ANNUAL = "us.gdp", "us.gdp.annual"
 
 
 def china_consumer_loans(chapter: Chapter) -> pd.DataFrame:
-    """Household consumer loans at year-ends, yuan: the RMB table, and RMB with foreign currency where that alone is published."""
+    """Household consumer loans at year-ends, yuan: the RMB table, and RMB with foreign currency where that
+    alone is published.
+    """
     return first_available(
         at_year_end(chapter.series(CN_LOANS)), at_year_end(chapter.series(CN_LOANS_RMB_FX))
     )
 
 
 def china_housing_loans(chapter: Chapter, definition: str) -> pd.DataFrame:
-    """Housing loans at year-ends, yuan, in one of the two published definitions; derived levels only where none is published."""
+    """Housing loans at year-ends, yuan, in one of the two published definitions; derived levels only where
+    none is published.
+    """
     published = at_year_end(chapter.series(CN_HOUSING[definition]))
     for derived in CN_HOUSING_DERIVED[definition]:
         published = prefer_published(published, at_year_end(chapter.series(derived)))
@@ -128,7 +133,9 @@ def latest_year(chapter: Chapter) -> str | None:
 
 
 def gap_state(now: float, then: float) -> str:
-    """What became of a gap, as a language-free id: reversed, nearly_closed (less than a fifth is left), narrower or wider."""
+    """What became of a gap, as a language-free id: reversed, nearly_closed (less than a fifth is left),
+    narrower or wider.
+    """
     if now * then < 0:
         return "reversed"
     if abs(now) < abs(then) / 5:

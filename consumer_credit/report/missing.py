@@ -11,8 +11,12 @@ from consumer_credit.report.values import MissingReason, RecordedValue
 # code of `data.store.Missing` → label; the fields are filled with the series' title and readable periods
 REASONS = {
     "not_yet_published": "{title} for {period} had not been published by {as_of}",
-    "later_vintage_only": "of {title} for {period} only a vintage later than {as_of} is held, and strict_vintages is on",
-    "no_observation": "{title} has no published figure for {period}; the figures held run from {first} to {last}",
+    "later_vintage_only": (
+        "of {title} for {period} only a vintage later than {as_of} is held, and strict_vintages is on"
+    ),
+    "no_observation": (
+        "{title} has no published figure for {period}; the figures held run from {first} to {last}"
+    ),
     "gap": "{title} has no published figure for {period}",
     "empty": "{title} holds no published figure",
     "no_common_period": "the two sides have no published period in common by {as_of}",

@@ -1,4 +1,6 @@
-"""One set of fonts for everything the report writes: cut to the characters of its notebooks, labels, catalogue and editions."""
+"""One set of fonts for everything the report writes: cut to the characters of its notebooks, labels,
+catalogue and editions.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Prose with placeholders: `{{ name | filter }}` becomes a number only here, from values that executed notebooks recorded.
+"""Prose with placeholders: `{{ name | filter }}` becomes a number only here, from values that executed
+notebooks recorded.
 
-Jinja2's sandbox does the filling; an unknown name stops the build (`RenderError` naming the cell), a missing value makes
-the whole passage one sentence that says what is missing and why (`report.missing` words it).
+Jinja2's sandbox does the filling; an unknown name stops the build (`RenderError` naming the cell), a missing
+value makes the whole passage one sentence that says what is missing and why (`report.missing` words it).
 """
 
 from __future__ import annotations
@@ -165,7 +166,8 @@ class Prose:
         Headings at its beginning stay when a value of the text below them is missing.
 
         Raises:
-            RenderError: an unknown name, filter or figure, or a template that cannot be read; `where` names the cell.
+            RenderError: an unknown name, filter or figure, or a template that cannot be read; `where` names
+                the cell.
         """
         try:
             return self._fill(source, where=where)

@@ -1,4 +1,6 @@
-"""Source lines and notes under figures and tables, derived from the series that went into them, never written by hand."""
+"""Source lines and notes under figures and tables, derived from the series that went into them, never written
+by hand.
+"""
 
 from __future__ import annotations
 
@@ -75,16 +77,15 @@ def notes(
         entry = catalogue.series[series_id]
         lines += [getattr(warning.note, language) for warning in entry.warnings]
     if any_derived:
+        entries = [catalogue.series[series_id] for series_id in series]
         formulas = [
-            f"{getattr(catalogue.series[s].title, language)}: {getattr(catalogue.series[s].derived.formula, language)}"  # type: ignore[union-attr]
-            for s in series
-            if catalogue.series[s].derived
+            f"{getattr(entry.title, language)}: {getattr(entry.derived.formula, language)}"
+            for entry in entries
+            if entry.derived
         ]
         joined = ("; " if language == "en" else "；").join(formulas)
-        lines.append(
-            f"{DERIVED_MARK} "
-            + text("Hollow marker: not a published level but derived. {formulas}", formulas=joined).strip()
-        )
+        meaning = text("Hollow marker: not a published level but derived. {formulas}", formulas=joined)
+        lines.append(f"{DERIVED_MARK} {meaning.strip()}")
     if any_later:
         lines.append(
             f"{LATER_MARK} "

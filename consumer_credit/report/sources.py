@@ -1,6 +1,8 @@
-"""The chapters as editors wrote them: which cell is in which language, which is a caption, and how figures are numbered.
+"""The chapters as editors wrote them: which cell is in which language, which is a caption, and how figures
+are numbered.
 
-Numbers come from the notebooks of the whole report, so that a draft of one chapter numbers its figures as the report does.
+Numbers come from the notebooks of the whole report, so that a draft of one chapter numbers its figures as the
+report does.
 """
 
 from __future__ import annotations
@@ -46,7 +48,8 @@ def place(file_name: str, cells: Sequence[Any], index: int) -> str:
 
 
 def check_pairs(file_name: str, cells: Sequence[Any]) -> None:
-    """Hold a chapter to its form: Markdown cells stand in pairs, English then Chinese, captions of the same figure.
+    """Hold a chapter to its form: Markdown cells stand in pairs, English then Chinese, captions of the same
+    figure.
 
     Raises:
         UsageError: naming the first cell that does not.

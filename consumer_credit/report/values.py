@@ -31,7 +31,9 @@ UNITS = {
 
 @dataclass(frozen=True)
 class MissingReason:
-    """Why a value is not there, language-free: `code` is worded by `report.missing`, `details` fill its fields."""
+    """Why a value is not there, language-free: `code` is worded by `report.missing`, `details` fill its
+    fields.
+    """
 
     code: str
     series: str = ""
@@ -51,8 +53,9 @@ class MissingReason:
 class RecordedValue:
     """One named result: `value` in `unit` (see `UNITS`), or None with the reason why it is missing.
 
-    `series` are the ids it was computed from, `vintages` their publication dates (newest one used, by series),
-    `later_vintage` those for which only a vintage later than the edition's date is held, `derived` whether a derived
+    `series` are the ids it was computed from, `vintages` their publication dates (newest one used, by
+    series), `later_vintage` those for which only a vintage later than the edition's date is held, `derived`
+    whether a derived
     level went into it.
     """
 
@@ -68,6 +71,7 @@ class RecordedValue:
     missing: MissingReason | None = None
 
     def __post_init__(self) -> None:
+        """Refuse what could not be published: an unknown unit, a number that is none, neither value nor reason."""
         if self.unit not in UNITS:
             raise ValueError(f"{self.name}: unknown unit '{self.unit}', known are {', '.join(UNITS)}")
         if isinstance(self.value, float) and not math.isfinite(self.value):

@@ -6,7 +6,14 @@ from consumer_credit.errors import UsageError
 from consumer_credit.report.captions import parse_caption
 from consumer_credit.report.sources import Numbering, check_pairs
 
-CAPTION = "- **Figure:** `fig-a`\n- **Title:** A title\n  over two lines\n- **Subtitle:** what, where\n- **Alt:** Line chart.\n- **Note:** one\n- **Note:** two"
+CAPTION = """\
+- **Figure:** `fig-a`
+- **Title:** A title
+  over two lines
+- **Subtitle:** what, where
+- **Alt:** Line chart.
+- **Note:** one
+- **Note:** two"""
 
 
 def markdown(source, *cell_tags):

@@ -23,7 +23,9 @@ VALUES = {
         recorded("lender", "A*B <script>$1", "text"),
         RecordedValue(
             "china", "absent", None, "fraction",
-            missing=MissingReason("no_observation", "cn.housing_loans.purchase", "2020-12", {"first": "2008-06", "last": "2016-12"}),
+            missing=MissingReason(
+                "no_observation", "cn.housing_loans.purchase", "2020-12", {"first": "2008-06", "last": "2016-12"}
+            ),
         ),
     )
 }  # fmt: skip
