@@ -48,7 +48,7 @@ class Parameters(BaseModel):
     )
     strict_vintages: bool = Field(
         default=False,
-        description="Leave a value missing, rather than mark it, when only a vintage later than as_of is held.",
+        description="Leave out, rather than mark, a value of which only a vintage later than as_of is held.",
         json_schema_extra={"zh": "若仅有晚于 as_of 的版本，则视为缺失，而不是加注后使用。"},
     )
     start_year: Year = Field(

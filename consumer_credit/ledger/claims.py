@@ -1,4 +1,4 @@
-"""Published claims under audit: what each one stated, where, and within which rounding (`data/claims.yaml`)."""
+"""Published claims under audit: what each stated, where, and within which rounding (`data/claims.yaml`)."""
 
 from __future__ import annotations
 

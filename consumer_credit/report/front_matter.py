@@ -34,7 +34,7 @@ def front_matter(
     chapters: Sequence[tuple[ChapterFile, NotebookNode]],
     language: Language,
 ) -> dict[str, Any]:
-    """The notebook metadata that the exporters read; keys in docs/architecture.md, *The assembled edition*."""
+    """The metadata that the exporters read; keys in docs/architecture.md, *The assembled edition*."""
     text, formats = labels(language), Formats(language)
     newest = newest_vintage_of(values)
     as_of = edition.parameters.as_of

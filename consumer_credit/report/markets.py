@@ -55,7 +55,7 @@ def china_housing_loans(chapter: Chapter, definition: str) -> pd.DataFrame:
 
 
 def china_ex_housing(chapter: Chapter, definition: str | None = None) -> pd.DataFrame:
-    """Consumer loans without housing loans at year-ends, yuan, under `definition` (the edition's when None)."""
+    """Consumer loans without housing loans, year-ends, yuan, under `definition` (the edition's when None)."""
     definition = definition or chapter.parameters.housing_definition
     if definition == "official":
         return at_year_end(chapter.series(CN_EX_HOUSING_OFFICIAL))

@@ -129,7 +129,7 @@ class Numbering:
         return cls(numbers)
 
     def references(self, language: Language, present: Sequence[str]) -> dict[str, str]:
-        """The Markdown for a reference to each: a link to those that are present, plain words to the others."""
+        """The Markdown for a reference to each: a link where it is present, else plain words."""
         text = labels(language)
         found = {}
         for item_id, number in self.numbers.items():

@@ -41,6 +41,7 @@ class MissingReason:
     details: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
+        """The reason as `results.json` publishes it."""
         return {
             "code": self.code,
             "series": self.series,
@@ -71,7 +72,7 @@ class RecordedValue:
     missing: MissingReason | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what could not be published: an unknown unit, a number that is none, neither value nor reason."""
+        """Refuse what could not be published: unknown unit, no finite number, neither value nor reason."""
         if self.unit not in UNITS:
             raise ValueError(f"{self.name}: unknown unit '{self.unit}', known are {', '.join(UNITS)}")
         if isinstance(self.value, float) and not math.isfinite(self.value):

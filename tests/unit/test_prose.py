@@ -1,4 +1,4 @@
-"""No number is typed into prose: placeholders are filled from recorded values, and what is missing is said."""
+"""No number is typed into prose: placeholders take recorded values, and say what is missing."""
 
 import pytest
 
@@ -24,7 +24,10 @@ VALUES = {
         RecordedValue(
             "china", "absent", None, "fraction",
             missing=MissingReason(
-                "no_observation", "cn.housing_loans.purchase", "2020-12", {"first": "2008-06", "last": "2016-12"}
+                "no_observation",
+                "cn.housing_loans.purchase",
+                "2020-12",
+                {"first": "2008-06", "last": "2016-12"},
             ),
         ),
     )
