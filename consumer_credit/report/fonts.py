@@ -14,6 +14,7 @@ import functools
 import hashlib
 import importlib.util
 import io
+import os
 import re
 import shutil
 import tempfile
@@ -123,6 +124,12 @@ def report_fonts(characters: set[str], cache: Path, *, masters: Sequence[Path] |
         finally:
             shutil.rmtree(staging, ignore_errors=True)
     return _files_in(final)
+
+
+def default_cache() -> Path:
+    """Where fonts are kept when a bare exporter runs outside a project."""
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or Path.home() / ".cache"
+    return Path(base) / "consumer-credit-report" / "fonts"
 
 
 def embedded_css(fonts: FontFiles, characters: set[str], *, serif: bool = True) -> str:

@@ -20,6 +20,7 @@ _DECLARATION = re.compile(r"""\s*([\w-]+)\s*:\s*((?:"[^"]*"|'[^']*'|\([^)]*\)|[^
 _FONT_SHORTHAND = re.compile(r"^(?P<before>.*?)(?P<size>\d[\w.%]*)(?:/\S+)?\s+(?P<family>.+)$")
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
 _UNIVERSAL = re.compile(r"^\s*\*\s*\{([^}]*)\}\s*$")
+_OF_A_CHART = re.compile(r"(^|-)(series|point)-")  # what a chart names so that a page can point at it
 _COLOUR = re.compile(r"^#[0-9a-fA-F]{3,8}$")
 
 
@@ -145,7 +146,8 @@ def _written(root: ET.Element) -> str:
     """Serialised without prefixes and with as little white space as the drawing needs."""
     used = _referenced_ids(root)
     for element in root.iter():
-        if element.attrib.get("id") and element.attrib["id"] not in used and not element.attrib.get("data-series"):
+        name = element.attrib.get("id", "")
+        if name and name not in used and not _OF_A_CHART.search(name):
             del element.attrib["id"]
         if not _local(element.tag) in {"text", "tspan"}:
             element.text = (element.text or "").strip() or None
@@ -173,11 +175,16 @@ def _referenced_ids(root: ET.Element) -> set[str]:
     return used
 
 
-def dark_rules(colours: Mapping[str, str], scope: str) -> str:
-    """Style rules that give each light colour of a drawing its dark counterpart; rules beat presentation attributes."""
+def colour_rules(names: Mapping[str, str], scope: str) -> str:
+    """Style rules that let each colour of a drawing follow the page's variable; rules beat presentation attributes.
+
+    Args:
+        names: the palette, name to `#rrggbb`.
+        scope: a selector for the element around the drawings.
+    """
     return "".join(
-        f'{scope} [{name}="{light.lower()}"]{{{name}:{dark}}}'
-        for light, dark in sorted(colours.items())
-        if _COLOUR.match(light)
-        for name in ("fill", "stroke")
+        f'{scope} [{attribute}="{value.lower()}"]{{{attribute}:var(--c-{name.replace("_", "-")})}}'
+        for name, value in names.items()
+        if _COLOUR.match(value)
+        for attribute in ("fill", "stroke")
     )

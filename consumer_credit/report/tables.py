@@ -54,6 +54,18 @@ class Table:
             widths[index] = max(widths[index], text_width(unit))
         return widths
 
+    def placed(self, row: tuple[Cell, ...]) -> list[tuple[Cell, Align]]:
+        """The cells of a row with the alignment of the columns they stand in; cells spanning several are centred.
+
+        A short row lacks the cells that rows above stretch over; those are the row headers on the left.
+        """
+        position = max(self.width - sum(cell.columns for cell in row), 0)
+        placed: list[tuple[Cell, Align]] = []
+        for cell in row:
+            placed.append((cell, self.align[position] if cell.columns == 1 and position < self.width else "center"))
+            position += cell.columns
+        return placed
+
     def split(self, limit: float, padding: float = 1.2) -> list[Table]:
         """Cut it into tables no wider than `limit` em that all repeat the row headers; itself alone if it fits.
 

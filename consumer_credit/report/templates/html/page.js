@@ -1,0 +1,164 @@
+// The page is complete without this: it turns the views of a figure into tabs, marks the reader's place in the contents,
+// switches the colours and writes pictures.
+(() => {
+  const words = __WORDS__;
+  const root = document.documentElement;
+
+  // -- colours --------------------------------------------------------------------------------------------------------
+  const themeSwitch = document.querySelector('[data-theme-switch]');
+  const prefersDark = matchMedia('(prefers-color-scheme: dark)');
+  const isDark = () => (root.dataset.theme ? root.dataset.theme === 'dark' : prefersDark.matches);
+  const nameSwitch = () => { themeSwitch.textContent = isDark() ? themeSwitch.dataset.light : themeSwitch.dataset.dark; };
+  themeSwitch.hidden = false;
+  nameSwitch();
+  prefersDark.addEventListener('change', nameSwitch);
+  themeSwitch.addEventListener('click', () => {
+    root.dataset.theme = isDark() ? 'light' : 'dark';
+    try { localStorage.setItem('theme', root.dataset.theme); } catch { /* stays for this visit */ }
+    nameSwitch();
+  });
+
+  // -- the views of a figure as tabs -----------------------------------------------------------------------------------
+  const makeTabs = (figure, index) => {
+    const panels = [...figure.querySelectorAll(':scope > .panels > .panel')];
+    if (panels.length < 2) return;
+    const list = document.createElement('div');
+    list.className = 'tabs';
+    list.setAttribute('role', 'tablist');
+    list.setAttribute('aria-label', words.views);
+    const tabs = panels.map((panel, position) => {
+      const tab = document.createElement('button');
+      tab.type = 'button';
+      tab.id = `tab-${index}-${position}`;
+      tab.textContent = panel.dataset.label;
+      tab.setAttribute('role', 'tab');
+      list.append(tab);
+      let view = panel;
+      if (panel.tagName === 'DETAILS') {
+        view = document.createElement('div');
+        view.className = 'panel';
+        view.dataset.label = panel.dataset.label;
+        view.append(panel.querySelector('.panel-body'));
+        panel.replaceWith(view);
+        panels[position] = view;
+      }
+      view.id = `view-${index}-${position}`;
+      view.setAttribute('role', 'tabpanel');
+      view.setAttribute('aria-labelledby', tab.id);
+      tab.setAttribute('aria-controls', view.id);
+      return tab;
+    });
+    const show = (chosen, focus) => {
+      tabs.forEach((tab, position) => {
+        const on = position === chosen;
+        tab.setAttribute('aria-selected', String(on));
+        tab.tabIndex = on ? 0 : -1;
+        panels[position].hidden = !on;
+      });
+      if (focus) tabs[chosen].focus();
+    };
+    list.addEventListener('click', (event) => {
+      const position = tabs.indexOf(event.target);
+      if (position >= 0) show(position, false);
+    });
+    list.addEventListener('keydown', (event) => {
+      const at = tabs.indexOf(document.activeElement);
+      const step = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
+      if (at < 0 || step === undefined) return;
+      event.preventDefault();
+      show((step + tabs.length) % tabs.length, true);
+    });
+    figure.querySelector('.panels').prepend(list);
+    show(0, false);
+  };
+  document.querySelectorAll('figure.exhibit').forEach(makeTabs);
+
+  // -- the reader's place ------------------------------------------------------------------------------------------------
+  const links = new Map([...document.querySelectorAll('.contents a')].map((a) => [a.hash.slice(1), a]));
+  const headings = [...document.querySelectorAll('main [id]')].filter((element) => links.has(element.id));
+  const elsewhere = [...document.querySelectorAll('[data-keeps-place]')];
+  const addresses = elsewhere.map((a) => a.getAttribute('href'));
+  let current = null;
+  const follow = () => {
+    let here = null;
+    for (const heading of headings) {
+      if (heading.getBoundingClientRect().top > innerHeight * 0.3) break;
+      here = heading;
+    }
+    if (here === current) return;
+    links.get(current?.id)?.removeAttribute('aria-current');
+    current = here;
+    const link = links.get(current?.id);
+    link?.setAttribute('aria-current', 'true');
+    if (link && getComputedStyle(link.closest('.contents')).position === 'sticky') {
+      const box = link.closest('.contents');
+      const top = link.offsetTop - box.clientHeight / 2;
+      if (link.offsetTop < box.scrollTop || link.offsetTop > box.scrollTop + box.clientHeight - 40) box.scrollTop = top;
+    }
+    elsewhere.forEach((a, position) => { a.href = addresses[position] + (current ? `#${current.id}` : ''); });
+  };
+  let waiting = false;
+  addEventListener('scroll', () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => { waiting = false; follow(); });
+  }, { passive: true });
+  follow();
+
+  // -- pictures to take away ---------------------------------------------------------------------------------------------
+  const save = (blob, name) => {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(blob);
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  };
+  const unpacked = async (link) => {
+    const packed = Uint8Array.from(atob(link.href.split(',')[1]), (letter) => letter.charCodeAt(0));
+    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
+    return new Response(stream).blob();
+  };
+  document.querySelectorAll('[data-unpacked]').forEach((link) => {
+    if (!('DecompressionStream' in window)) return;
+    link.addEventListener('click', async (event) => {
+      event.preventDefault();
+      save(new Blob([await unpacked(link)], { type: 'image/svg+xml' }), link.dataset.unpacked);
+    });
+  });
+  document.querySelectorAll('[data-png]').forEach((item) => {
+    item.hidden = false;
+    item.querySelector('button').addEventListener('click', () => drawPicture(item.closest('figure'), item.dataset.png));
+  });
+
+  const drawPicture = (figure, name) => {
+    const drawing = figure.querySelector('.drawing svg');
+    const copy = drawing.cloneNode(true);
+    const from = [drawing, ...drawing.querySelectorAll('*')];
+    [copy, ...copy.querySelectorAll('*')].forEach((element, position) => {
+      const style = getComputedStyle(from[position]);
+      for (const property of ['fill', 'stroke']) {
+        if (style[property] && element.tagName !== 'g') element.setAttribute(property, style[property]);
+      }
+    });
+    const box = drawing.viewBox.baseVal;
+    copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+    copy.setAttribute('width', box.width);
+    copy.setAttribute('height', box.height);
+    const faces = document.createElementNS('http://www.w3.org/2000/svg', 'style');
+    faces.textContent = (document.querySelector('style').textContent.match(/@font-face\{[^}]*"Report Sans SC"[^}]*\}/g) || []).join('');
+    copy.prepend(faces);
+    const image = new Image();
+    image.onload = () => {
+      const canvas = document.createElement('canvas');
+      const scale = 3;
+      canvas.width = box.width * scale;
+      canvas.height = box.height * scale;
+      const context = canvas.getContext('2d');
+      context.fillStyle = getComputedStyle(document.body).backgroundColor;
+      context.fillRect(0, 0, canvas.width, canvas.height);
+      context.drawImage(image, 0, 0, canvas.width, canvas.height);
+      canvas.toBlob((blob) => save(blob, name), 'image/png');
+    };
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(copy))}`;
+  };
+})();
