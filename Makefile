@@ -1,0 +1,73 @@
+# The commands of this project; `make` alone lists them. Each one first brings .venv up to date (tools/bootstrap.py),
+# which takes no time when nothing has changed. Options for the report go in ARGS:
+#
+#     make report ARGS="--edition as-published-2017 --language en"
+#
+# PYTHON=… chooses the Python that .venv is made with (after `make clean`), PYTEST_ARGS=… adds options to the tests.
+
+PYTHON =
+ARGS =
+PYTEST_ARGS =
+WORKERS = logical
+
+ifeq ($(OS),Windows_NT)
+  VENV = .venv/Scripts/python
+else
+  VENV = .venv/bin/python
+endif
+
+BOOTSTRAP = @python=$$(PYTHON="$(PYTHON)" sh tools/find_python.sh) && "$$python" tools/bootstrap.py
+PYTEST = $(VENV) -m pytest -n $(WORKERS) --maxprocesses 8 --junit-xml=.cache/tests.xml
+COMPILE = $(VENV) -m uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
+	--generate-hashes --custom-compile-command "make requirements" $(UPGRADE)
+
+.DEFAULT_GOAL = help
+.NOTPARALLEL:
+.PHONY: help report test quick lint format lab data bench requirements install install-dev clean
+
+help: ## list these commands
+	@echo "Usage: make COMMAND"
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1	\2/p' Makefile | expand -t 16
+
+report: install ## build the report from the published figures, in English and Chinese
+	@$(VENV) build_report.py $(ARGS)
+
+test: install-dev ## run all tests
+	@$(PYTEST) $(PYTEST_ARGS)
+
+quick: install-dev ## run the tests that need neither a browser nor a whole report
+	@$(PYTEST) -m "not slow and not browser" $(PYTEST_ARGS)
+
+lint: install-dev ## check style, types and spelling
+	@$(VENV) -m ruff check .
+	@$(VENV) -m ruff format --check .
+	@$(VENV) -m mypy
+	@$(VENV) -m codespell_lib
+
+format: install-dev ## put the code into the house's format, and notebooks into git's (no outputs)
+	@$(VENV) -m ruff check --fix .
+	@$(VENV) -m ruff format .
+	@$(VENV) -m nbconvert --clear-output --inplace --log-level=WARN notebooks/*.ipynb
+
+lab: install ## open the chapters in JupyterLab
+	@$(VENV) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks $(ARGS)
+
+data: install ## check catalogue and observations
+	@$(VENV) build_report.py data check $(ARGS)
+
+bench: install-dev ## measure speed against the peers; the result is docs/benchmarks.md
+	@$(VENV) -m benchmarks $(ARGS)
+
+requirements: install-dev ## pin the dependencies of pyproject.toml again (UPGRADE=--upgrade for newer versions)
+	$(COMPILE) pyproject.toml --group build -c tools/constraints.txt -o requirements.txt
+	$(COMPILE) --group dev -c requirements.txt -o requirements-dev.txt
+	$(COMPILE) --group bootstrap -o tools/requirements-uv.txt
+
+install: ## bring .venv up to date for running
+	$(BOOTSTRAP)
+
+install-dev: ## bring .venv up to date for tests and checks
+	$(BOOTSTRAP) --dev
+
+clean: ## remove what can be made again: .venv, caches, dist
+	rm -rf .venv .cache dist .mypy_cache .pytest_cache .ruff_cache *.egg-info
