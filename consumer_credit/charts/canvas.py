@@ -1,0 +1,143 @@
+"""The sheet a chart is drawn on: a figure with one pair of axes, margins that fit the texts, and a value
+axis with its unit.
+
+Margins are measured from the texts that will stand in them, so that a long Chinese label or a wide number
+is never cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from consumer_credit.charts.palette import colour
+from consumer_credit.charts.style import HEIGHT, SIZES, WIDTH
+from consumer_credit.charts.time_axis import value_ticks
+from consumer_credit.charts.typesetting import text_size
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MINUS = "\N{MINUS SIGN}"
+PAD = 3.0
+"""Points between neighbouring things."""
+
+
+def plain_number(number: float, decimals: int) -> str:
+    """1234.5 → '1,234.5' for one decimal, with a real minus sign; a chart's default where no writer is
+    given.
+    """
+    rounded = round(number, decimals) + 0.0
+    return f"{MINUS if rounded < 0 else ''}{abs(rounded):,.{decimals}f}"
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """How values are written: `scale` times the value.
+
+    Attributes:
+        scale: 100 for fractions shown as percent, 1e-12 for money shown in trillions.
+        tick: writes a number of the axis, given the number and its decimals.
+        value: writes a value beside its label, given the unscaled value; None leaves values out.
+    """
+
+    scale: float = 100.0
+    tick: Callable[[float, int], str] = plain_number
+    value: Callable[[float], str] | None = None
+
+
+@dataclass(frozen=True)
+class Margins:
+    """Room around the axes in points, beyond what tick labels take; `unit` stands above the value axis."""
+
+    right: float = 0.0
+    top: float = 0.0
+    unit: str = ""
+
+
+def new_figure(size: tuple[float, float] = (WIDTH, HEIGHT)) -> tuple[Figure, Axes]:
+    """An empty figure of `size` inches with one pair of axes, outside pyplot's list of open figures."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
+    figure = Figure(figsize=size)
+    FigureCanvasAgg(figure)
+    return figure, figure.add_subplot()
+
+
+def set_value_axis(axes: Axes, low: float, high: float, numbers: Numbers, *, most: int = 6) -> None:
+    """Round ticks on the vertical axis from zero (or below) to above `high`; an emphasised zero line when
+    values fall below.
+    """
+    ticks, decimals = value_ticks(min(0.0, low) * numbers.scale, max(0.0, high) * numbers.scale, most)
+    axes.set_yticks(
+        [tick / numbers.scale for tick in ticks], [numbers.tick(tick, decimals) for tick in ticks]
+    )
+    axes.set_ylim(ticks[0] / numbers.scale, ticks[-1] / numbers.scale)
+    if ticks[0] < 0:
+        axes.axhline(0, color=colour("axis"), linewidth=0.8, zorder=1.5)
+        axes.spines["bottom"].set_visible(False)
+
+
+def set_margins(figure: Figure, axes: Axes, margins: Margins, *, key: Sequence[Any] = ()) -> None:
+    """Place the axes so that tick labels, the unit and the key of marks fit beside them; draws unit and key.
+
+    Args:
+        figure, axes: with the value axis already set.
+        margins: room wanted beyond tick labels.
+        key: handles that explain marks; they stand in one row below the axis, or one below the other when
+            too wide.
+    """
+    width, height = (72 * inches for inches in figure.get_size_inches())
+    small = {"fontsize": SIZES["small"]}
+    line = text_size(figure, "0", fontsize=SIZES["base"])[1]
+    ticks = [label.get_text() for label in axes.get_yticklabels()]
+    left = max((text_size(figure, text, fontsize=SIZES["base"])[0] for text in ticks), default=0.0) + 2 * PAD
+    rows, columns = _key_shape(figure, key, width)
+    below = line + 3 * PAD + rows * (text_size(figure, "0", **small)[1] + 2 * PAD) + (PAD if rows else 0)
+    unit_height = (
+        text_size(figure, margins.unit, fontsize=SIZES["base"])[1] + line if margins.unit else line / 2
+    )
+    above = unit_height + margins.top + PAD
+    axes.set_position(
+        (
+            left / width,
+            below / height,
+            1 - (left + max(margins.right, 2 * PAD)) / width,
+            1 - (below + above) / height,
+        )
+    )
+    if margins.unit:
+        figure.text(
+            1 / width,
+            1 - PAD / height,
+            margins.unit,
+            color=colour("muted"),
+            ha="left",
+            va="top",
+            gid="unit-y",
+        )
+    if rows:
+        figure.legend(
+            handles=list(key),
+            loc="lower left",
+            bbox_to_anchor=(0, 0),
+            ncols=columns,
+            borderaxespad=0.2,
+            handlelength=1.0,
+            handletextpad=0.4,
+            columnspacing=1.6,
+            labelcolor=colour("muted"),
+        )
+
+
+def _key_shape(figure: Figure, key: Sequence[Any], width: float) -> tuple[int, int]:
+    if not key:
+        return 0, 1
+    texts = [
+        text_size(figure, handle.get_label(), fontsize=SIZES["small"])[0] + 4 * SIZES["small"]
+        for handle in key
+    ]
+    return (1, len(key)) if sum(texts) <= width else (len(key), 1)

@@ -1,0 +1,197 @@
+"""Words beside what they name: labels at the ends of lines, of claims, of breaks, placed where nothing is
+in their way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from consumer_credit.charts.layout import obstacles
+from consumer_credit.charts.palette import colour
+from consumer_credit.charts.style import SIZES
+from consumer_credit.charts.typesetting import figure_of, spread, text_size, wrapped
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.text import Text
+
+WIDEST = 118.0
+"""Points that a label beside the axes may take before it is broken into lines."""
+GAP = 7.0
+
+
+@dataclass(frozen=True)
+class Label:
+    """A text that belongs to the point `x`, `y` (in data), in the colour named `hue`; `key` becomes part of
+    its id.
+    """
+
+    key: str
+    text: str
+    x: float
+    y: float
+    hue: str
+    value: str = ""
+
+
+def room_beside(figure: Figure, labels: Iterable[Label]) -> float:
+    """Points to leave free at the right of the axes for `labels`."""
+    widths = [text_size(figure, _broken(figure, label), fontsize=SIZES["base"])[0] for label in labels]
+    return max(widths, default=0.0) + GAP + 3
+
+
+def beside(axes: Axes, labels: Sequence[Label]) -> None:
+    """Write labels in one column right of the axes, each at the height of its point, kept apart.
+
+    A hairline leads from the point to a label that does not stand right beside it.
+    """
+    figure = figure_of(axes)
+    scale = 72 / figure.dpi
+    frame = axes.get_window_extent()
+    texts = [_broken(figure, label) for label in labels]
+    heights = [text_size(figure, text, fontsize=SIZES["base"])[1] + 2 for text in texts]
+    points = [axes.transData.transform((label.x, label.y)) * scale for label in labels]
+    centres = spread([y for _, y in points], heights, frame.y0 * scale - 8, figure.bbox.height * scale - 2)
+    for label, text, (x, y), centre in zip(labels, texts, points, centres, strict=True):
+        offset = (frame.x1 * scale - x + GAP, centre - y)
+        _write(axes, label, text, offset, ha="left", va="center")
+        if abs(offset[1]) > 5 or offset[0] > 4 * GAP:
+            _leader(axes, label, offset)
+
+
+def near(axes: Axes, label: Label, *, distance: float = 6.0) -> None:
+    """Write one label next to its point, on the side where it touches neither a line nor another text."""
+    figure = figure_of(axes)
+    text = _broken(figure, label)
+    candidates = []
+    for reach in (distance, 3 * distance, 6 * distance, 10 * distance):
+        aside = reach * 0.7
+        candidates += [
+            ((0.0, reach), "center", "bottom"),
+            ((0.0, -reach), "center", "top"),
+            ((reach, 0.0), "left", "center"),
+            ((-reach, 0.0), "right", "center"),
+            ((aside, aside), "left", "bottom"),
+            ((-aside, aside), "right", "bottom"),
+            ((aside, -aside), "left", "top"),
+            ((-aside, -aside), "right", "top"),
+        ]
+    artist, offset = _best(axes, label, text, candidates)
+    artist.set_gid(f"label-{label.key}")
+    if max(map(abs, offset)) > 2 * distance:
+        _leader(axes, label, offset)
+
+
+def along(axes: Axes, label: Label) -> None:
+    """Write one label just above or below a horizontal line, as far left as it fits free of others."""
+    low, high = axes.get_xlim()
+    places = [low + (high - low) * share for share in (0.005, 0.15, 0.3, 0.45, 0.6, 0.75)]
+    candidates = [((0.0, rise), "left", side) for rise, side in ((2.5, "bottom"), (-2.5, "top"))]
+    tries = [(replace(label, x=x), candidate) for candidate in candidates for x in places]
+    best = min(
+        ((_cost(axes, where, where.text, candidate), rank) for rank, (where, candidate) in enumerate(tries)),
+    )[1]
+    where, (offset, ha, va) = tries[best]
+    _write(axes, where, label.text, offset, ha=ha, va=va)
+
+
+def letters(axes: Axes, marks: Sequence[tuple[float, str, str]]) -> None:
+    """Write bracketed letters above the axes at the given places on the time axis, side by side where these
+    are close.
+
+    Args:
+        axes: with limits and position set.
+        marks: place (in data), letter, name of the colour.
+    """
+    if not marks:
+        return
+    figure = figure_of(axes)
+    scale = 72 / figure.dpi
+    texts = [f"[{letter}]" for _, letter, _ in marks]
+    widths = [text_size(figure, text, fontsize=SIZES["small"])[0] + 2 for text in texts]
+    wanted = [axes.transData.transform((place, 0))[0] * scale for place, _, _ in marks]
+    centres = spread(wanted, widths, 0, figure.bbox.width * scale)
+    for (place, letter, hue), text, want, centre in zip(marks, texts, wanted, centres, strict=True):
+        axes.annotate(
+            text,
+            (place, 1),
+            xycoords=axes.get_xaxis_transform(),
+            xytext=(centre - want, 2),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            fontsize=SIZES["small"],
+            color=colour(hue),
+            gid=f"letter-{letter}",
+        )
+
+
+def _broken(figure: Figure, label: Label) -> str:
+    """The label's text and value on one line where they fit, else the value on a line of its own."""
+    font = {"fontsize": SIZES["base"]}
+    whole = f"{label.text} {label.value}".strip()
+    if text_size(figure, whole, **font)[0] <= WIDEST:
+        return whole
+    return "\n".join(filter(None, (wrapped(figure, label.text, WIDEST, **font), label.value)))
+
+
+def _write(axes: Axes, label: Label, text: str, offset: tuple[float, float], *, ha: str, va: str) -> Text:
+    artist: Text = axes.annotate(
+        text,
+        (label.x, label.y),
+        xytext=offset,
+        textcoords="offset points",
+        ha=ha,
+        va=va,
+        color=colour(label.hue),
+        fontsize=SIZES["base"],
+        linespacing=1.15,
+        annotation_clip=False,
+        gid=f"label-{label.key}",
+    )
+    return artist
+
+
+def _leader(axes: Axes, label: Label, offset: tuple[float, float]) -> None:
+    axes.annotate(
+        "",
+        (label.x, label.y),
+        xytext=offset,
+        textcoords="offset points",
+        annotation_clip=False,
+        arrowprops={
+            "arrowstyle": "-",
+            "color": colour(label.hue),
+            "linewidth": 0.6,
+            "shrinkA": 2,
+            "shrinkB": 4,
+        },
+        gid=f"leader-{label.key}",
+    )
+
+
+def _best(axes: Axes, label: Label, text: str, candidates: Sequence[Any]) -> tuple[Text, tuple[float, float]]:
+    costs = []
+    for rank, candidate in enumerate(candidates):
+        cost = _cost(axes, label, text, candidate)
+        costs.append((cost, rank))
+        if cost == 0:
+            break
+    offset, ha, va = candidates[min(costs)[1]]
+    return _write(axes, label, text, offset, ha=ha, va=va), offset
+
+
+def _cost(axes: Axes, label: Label, text: str, candidate: Any) -> float:
+    """How much is in the way of a label at a candidate place: texts and lines touched, and whether it
+    leaves the axes.
+    """
+    offset, ha, va = candidate
+    trial = _write(axes, label, text, offset, ha=ha, va=va)
+    trial.set_gid("trial")
+    try:
+        return obstacles(axes, trial)
+    finally:
+        trial.remove()

@@ -1,0 +1,103 @@
+"""Setting words on a figure: how wide they are, where lines break, and how neighbours are kept apart."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.backend_bases import RendererBase
+    from matplotlib.figure import Figure
+
+_CLOSING = "，。、；：！？）》」』】％%)],.;:!?"
+_PIECES = re.compile(r"[　-鿿＀-￯]|[^\s　-鿿＀-￯]+\s*|\s+")
+
+
+def text_size(figure: Figure, text: str, **font: Any) -> tuple[float, float]:
+    """Width and height in points of `text` as drawn on `figure` with matplotlib's text properties `font`."""
+    from matplotlib.text import Text  # noqa: PLC0415
+
+    artist = Text(0, 0, text, figure=figure, **font)
+    box = artist.get_window_extent(renderer_of(figure))
+    scale = 72 / figure.dpi
+    return box.width * scale, box.height * scale
+
+
+def wrapped(figure: Figure, text: str, width: float, **font: Any) -> str:
+    """`text` broken into the fewest lines no wider than `width` points, these as even as they can be.
+
+    Latin script breaks at spaces, Chinese between characters; a closing mark never begins a line. A single
+    word wider than `width` stays whole.
+    """
+    broken = _filled(figure, text, width, **font)
+    while broken.count("\n") > text.count("\n"):
+        widest = max(text_size(figure, line, **font)[0] for line in broken.split("\n"))
+        tighter = _filled(figure, text, widest - 0.5, **font)
+        narrower = max(text_size(figure, line, **font)[0] for line in tighter.split("\n")) < widest
+        if not narrower or tighter.count("\n") > broken.count("\n"):
+            break
+        broken = tighter
+    return broken
+
+
+def _filled(figure: Figure, text: str, width: float, **font: Any) -> str:
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for piece in _PIECES.findall(paragraph):
+            longer = line + piece
+            if line and piece not in _CLOSING and text_size(figure, longer.rstrip(), **font)[0] > width:
+                lines.append(line.rstrip())
+                line = piece.lstrip()
+            else:
+                line = longer
+        lines.append(line.rstrip())
+    return "\n".join(lines)
+
+
+def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
+    """Centres as near as possible to `wanted`, in the same order, such that intervals of `sizes` do not
+    overlap.
+
+    They are kept between `low` and `high` where they fit; where they do not, they are packed from `low` on.
+    Minimises the sum of squared displacements (pool-adjacent-violators).
+    """
+    order = sorted(range(len(wanted)), key=lambda index: (wanted[index], index))
+    offsets = np.cumsum([0.0, *(sizes[index] for index in order)])
+    # where the sizes before each interval are taken away, not overlapping means not decreasing
+    blocks: list[tuple[float, int]] = []
+    for rank, index in enumerate(order):
+        mean, count = wanted[index] - sizes[index] / 2 - float(offsets[rank]), 1
+        while blocks and blocks[-1][0] > mean:
+            before, weight = blocks.pop()
+            mean = (before * weight + mean * count) / (weight + count)
+            count += weight
+        blocks.append((mean, count))
+    starts = list(itertools.chain.from_iterable([mean] * count for mean, count in blocks))
+    limit = max(low, high - float(offsets[-1]))
+    centres = [0.0] * len(wanted)
+    for rank, index in enumerate(order):
+        start = min(max(starts[rank], low), limit) + float(offsets[rank])
+        centres[index] = start + sizes[index] / 2
+    return centres
+
+
+def figure_of(axes: Axes) -> Figure:
+    """The figure that `axes` stand on."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    return figure
+
+
+def renderer_of(figure: Figure) -> RendererBase:
+    """What measures text as it will be drawn; the figure needs no window and no file for it."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
+
+    canvas = figure.canvas if isinstance(figure.canvas, FigureCanvasAgg) else FigureCanvasAgg(figure)
+    renderer: RendererBase = canvas.get_renderer()  # type: ignore[no-untyped-call]
+    return renderer
