@@ -1,0 +1,264 @@
+"""The vintaged store: every published figure held, and what was known of it on a given day.
+
+`as_of` picks, per series and period, the newest vintage not later than the date. A period already published
+then, of which only a later vintage is held, is shown from the oldest one held and marked; a period not yet
+published then is missing. Files are read when a series of theirs is first asked for. Reading and refusing
+files is `data.observations`; checking figures against each other is `data.checks`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from consumer_credit.data.catalogue import Catalogue
+from consumer_credit.data.corrections import Correction, corrected, read_corrections
+from consumer_credit.data.entries import Series
+from consumer_credit.data.observations import Row, read_observations
+from consumer_credit.data.periods import AsOf, as_of_date, frequency_of, known_from, release_day
+from consumer_credit.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MissingCode = Literal["not_yet_published", "later_vintage_only", "no_observation", "gap"]
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One value with its provenance: whole units (a fraction for per cent) unless the publisher's were
+    asked for.
+    """
+
+    series: str
+    period: str
+    value: float
+    vintage: str
+    source: str
+    later_vintage: bool
+    derived: bool
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Why there is no value; language-free, worded by `report.missing`.
+
+    `code` is one of `not_yet_published` (on the date asked for, the first figure was not out),
+    `later_vintage_only` (strict: published then, but only a later vintage is held), `no_observation` (never
+    published under this definition; `details` give `first` and `last` period held) and `gap` (missing
+    between first and last). `details` always give `as_of`.
+    """
+
+    code: MissingCode
+    series: str
+    period: str
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Choice:
+    row: Row
+    later_vintage: bool
+
+
+class Store:
+    """Catalogue and observations of one data folder; open it with `Store.open`."""
+
+    def __init__(self, folder: Path, catalogue: Catalogue, corrections: tuple[Correction, ...]) -> None:
+        """Use `Store.open` instead; this takes the parts ready made."""
+        self.folder = folder
+        self.catalogue = catalogue
+        self.corrections = corrections
+        self.read_series: set[str] = set()
+        self._files: dict[str, dict[str, list[Row]]] = {}
+
+    @classmethod
+    def open(cls, folder: Path | str) -> Store:
+        """Open the data folder: read the catalogue and the corrections; observations are read when asked for.
+
+        Raises:
+            DataError: the catalogue or the corrections cannot be read, naming file and entry.
+        """
+        path = Path(folder)
+        catalogue = Catalogue.load(path)
+        return cls(path, catalogue, read_corrections(path, catalogue))
+
+    def observations(self, series_id: str) -> pd.DataFrame:
+        """Every vintage of a series, corrected, in the publisher's unit and scale.
+
+        Returns:
+            Columns `period, value, vintage, source`, sorted by period, then oldest vintage first.
+
+        Raises:
+            DataError: unknown series, or its observations file cannot be read.
+        """
+        import pandas as pd  # noqa: PLC0415  (a usage error must not wait for pandas)
+
+        rows = self._rows(self.catalogue.find(series_id))
+        frame = pd.DataFrame(
+            {
+                "period": [r.period for r in rows],
+                "value": [r.value for r in rows],
+                "vintage": [r.vintage for r in rows],
+                "source": [r.source for r in rows],
+            }
+        ).astype({"period": "str", "value": "float64", "vintage": "str", "source": "str"})
+        frame.attrs["series"] = series_id
+        return frame
+
+    def as_of(
+        self, series_id: str, as_of: AsOf = "latest", strict: bool = False, in_units: bool = True
+    ) -> pd.DataFrame:
+        """The series as it was known on a day.
+
+        Args:
+            series_id: id in the catalogue.
+            as_of: a date, ISO text of a day or a month, or `latest` for the newest vintage held of each
+                period.
+            strict: leave out periods of which only a later vintage is held.
+            in_units: whole units (yuan, dollars, persons; a fraction for per cent) instead of the
+                publisher's unit and scale.
+
+        Returns:
+            One row a period, sorted: `period` (ISO text as in the file), `value`, `vintage`, `source`,
+            `later_vintage` (bool: the period was published by then, but only a later vintage is held),
+            `derived` (bool). `attrs["series"]` is the id.
+
+        Raises:
+            DataError: unknown series, `as_of` is not a date, or the observations file cannot be read.
+        """
+        import pandas as pd  # noqa: PLC0415
+
+        series, date = self.catalogue.find(series_id), as_of_date(as_of)
+        choices = list(self._chosen(series, date, strict).values())
+        frame = pd.DataFrame(
+            {
+                "period": [c.row.period for c in choices],
+                "value": [series.in_units(c.row.value) if in_units else c.row.value for c in choices],
+                "vintage": [c.row.vintage for c in choices],
+                "source": [c.row.source for c in choices],
+                "later_vintage": [c.later_vintage for c in choices],
+                "derived": series.derived is not None,
+            },
+            index=range(len(choices)),
+        ).astype(
+            {
+                "period": "str",
+                "value": "float64",
+                "vintage": "str",
+                "source": "str",
+                "later_vintage": "bool",
+                "derived": "bool",
+            }
+        )
+        frame.attrs["series"] = series_id
+        return frame
+
+    def value(
+        self, series_id: str, period: str, as_of: AsOf = "latest", strict: bool = False, in_units: bool = True
+    ) -> Observation | Missing:
+        """One value as it was known on a day, or why there is none.
+
+        Raises:
+            DataError: unknown series, a period that is not of the series' frequency, `as_of` is not a date,
+                or the observations file cannot be read.
+        """
+        series, date = self.catalogue.find(series_id), as_of_date(as_of)
+        if frequency_of(period) != series.frequency:
+            raise DataError(
+                f"'{period}' is not a period of the {series.frequency} series '{series_id}'",
+                remedy="ask for another period",
+            )
+        chosen = self._chosen(series, date, strict)
+        if period in chosen:
+            row = chosen[period].row
+            value = series.in_units(row.value) if in_units else row.value
+            return Observation(
+                series_id,
+                period,
+                value,
+                row.vintage,
+                row.source,
+                chosen[period].later_vintage,
+                series.derived is not None,
+            )
+        return self._why_missing(series, period, date, list(chosen))
+
+    def load_all(self) -> None:
+        """Read every observations file, for a check or to measure how long that takes.
+
+        Raises:
+            DataError: the first file that cannot be read.
+        """
+        for file in sorted({series.file for series in self.catalogue.series.values()}):
+            self._file(file)
+
+    def rows(self, series_id: str) -> list[Row]:
+        """Every vintage of a series as it stands in the file, uncorrected, with its line: what checks look
+        at.
+
+        Raises:
+            DataError: unknown series, or its observations file cannot be read.
+        """
+        series = self.catalogue.find(series_id)
+        return self._file(series.file).get(series_id, [])
+
+    def _rows(self, series: Series) -> list[Row]:
+        self.read_series.add(series.id)
+        return corrected(series.id, self._file(series.file).get(series.id, []), self.corrections)
+
+    def _file(self, stem: str) -> dict[str, list[Row]]:
+        if stem not in self._files:
+            described = {i: s for i, s in self.catalogue.series.items() if s.file == stem}
+            name = f"{stem}.csv"
+            self._files[stem] = read_observations(
+                self.folder / "observations" / name,
+                f"{self.folder.name}/observations/{name}",
+                described,
+                self.catalogue.sources.keys(),
+            )
+        return self._files[stem]
+
+    def _chosen(self, series: Series, date: dt.date | None, strict: bool) -> dict[str, _Choice]:
+        chosen: dict[str, _Choice] = {}
+        for row in self._rows(series):  # oldest vintage of each period first
+            if date is None or known_from(row.vintage) <= date:
+                chosen[row.period] = _Choice(row, later_vintage=False)
+            elif not strict and row.period not in chosen and _released(series, row.period) <= date:
+                chosen[row.period] = _Choice(row, later_vintage=True)
+        return chosen
+
+    def _why_missing(
+        self, series: Series, period: str, date: dt.date | None, available: list[str]
+    ) -> Missing:
+        rows = self._rows(series)
+        held = [row.vintage for row in rows if row.period == period]
+        details = {"as_of": date.isoformat() if date else "latest"}
+        if available:
+            details |= {"first": available[0], "last": available[-1]}
+        # `latest` asks no clock: what counts is the newest day of which this series is known
+        today = date or max((known_from(row.vintage) for row in rows), default=None)
+        ended = series.ended is not None and period > series.ended
+        code: MissingCode
+        if today is not None and not ended and _released(series, period) > today:
+            code = "not_yet_published"
+            details["expected"] = _released(series, period).isoformat()
+        elif held:
+            code = "later_vintage_only"
+            details["vintage"] = held[0]
+        elif available and available[0] < period < available[-1]:
+            code = "gap"
+        else:
+            code = "no_observation"
+        return Missing(code, series.id, period, details)
+
+
+def _released(series: Series, period: str) -> dt.date:
+    """The day by which the first figure for a period was out: never before the series itself was first
+    published.
+    """
+    day = release_day(period, series.publication_lag_days)
+    return max(day, known_from(series.first_published)) if series.first_published else day
