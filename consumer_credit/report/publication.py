@@ -129,8 +129,8 @@ def is_publication(folder: Path) -> bool:
 def mirror_figures(publication: Path, figures: Path) -> None:
     """Make the committed figures equal to the publication's, touching only files that differ."""
     for language in LANGUAGES:
-        source, goal = publication / language / "figures", figures / language
-        wanted = {path.name: path.read_bytes() for path in source.iterdir()} if source.is_dir() else {}
+        goal = figures / language
+        wanted = _drawings_and_their_data(publication / language)
         goal.mkdir(parents=True, exist_ok=True)
         for path in goal.iterdir():
             if path.suffix in {".svg", ".csv"} and path.name not in wanted:
@@ -140,6 +140,12 @@ def mirror_figures(publication: Path, figures: Path) -> None:
                 half = goal / f".{name}.new"
                 half.write_bytes(content)
                 half.replace(goal / name)
+
+
+def _drawings_and_their_data(folder: Path) -> dict[str, bytes]:
+    drawings = {path.name: path.read_bytes() for path in sorted(folder.glob("figures/*.svg"))}
+    tables = {path.name: path.read_bytes() for path in sorted(folder.glob("data/*.csv"))}
+    return drawings | {name: table for name, table in tables.items() if f"{name[:-4]}.svg" in drawings}
 
 
 def _beside(target: Path, kind: str, suffix: str = "") -> Path:

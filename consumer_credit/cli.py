@@ -1,0 +1,263 @@
+"""The command line: which options there are, and how errors become messages and exit codes.
+
+`build_report.py` calls `main`. Without a subcommand an edition is built. What a command does stands in
+`consumer_credit.commands`; its modules are imported when it runs, so that a slip of the keyboard is answered
+at once.
+
+Exit codes: 0 done, 2 usage or parameters, 3 data check, 4 a notebook raised, 5 a kernel died or ran out of
+time, 6 rendering or writing, 130 interrupted; 1 is a bug of ours.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from consumer_credit import __version__
+from consumer_credit.commands.output import make_streams_speak_unicode, print_error
+from consumer_credit.errors import ReportError, UsageError
+from consumer_credit.locales import LANGUAGES, Language
+
+PROGRAM = "python build_report.py"
+INTERRUPTED = 130
+EXAMPLES = (
+    f"{PROGRAM}",
+    f"{PROGRAM} --edition as-published-2017",
+    f"{PROGRAM} --set base_year=2019 --language en --format html",
+    f"{PROGRAM} --chapter china --set china_scope=total",
+    f"{PROGRAM} params --language zh",
+    f"{PROGRAM} values --chapter china",
+    f"{PROGRAM} data check",
+)
+_UNKNOWN = re.compile(r"No such (?P<kind>option|command)[: ]+'?(?P<name>[^\s'.(]+)")
+CODES = "0 built · 2 usage · 3 data · 4 notebook · 5 kernel · 6 rendering · 130 interrupted · 1 a bug of ours"
+
+
+def _epilog() -> str:
+    """Examples and exit codes: a paragraph each where help is drawn in boxes, kept lines elsewhere."""
+    lines = ["Examples:", *(f"  {example}" for example in EXAMPLES)]
+    if sys.stdout.isatty():
+        return "\n\n".join([*lines, f"Exit codes: {CODES}"])
+    return "\b\n" + "\n".join(lines) + f"\n\nExit codes: {CODES}"
+
+
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich" if sys.stdout.isatty() else None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+data_app = typer.Typer(help="Look after the figures the report is made from.")
+app.add_typer(data_app, name="data")
+
+Json = Annotated[
+    bool, typer.Option("--json", help="Write one JSON document to standard output, nothing else.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress; results and errors only.")]
+EditionName = Annotated[str, typer.Option("--edition", help="Which of editions/*.yaml.", metavar="NAME")]
+Chapters = Annotated[
+    list[str] | None,
+    typer.Option("--chapter", help="Only this chapter: id, file or number; may be repeated.", metavar="ID"),
+]
+
+
+@app.callback(invoke_without_command=True, epilog=_epilog())
+def build(
+    context: typer.Context,
+    *,
+    edition: EditionName = "latest",
+    assignments: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", help="Change a parameter for this build; may be repeated.", metavar="NAME=VALUE"
+        ),
+    ] = None,
+    language: Annotated[
+        Literal["en", "zh", "all"], typer.Option("--language", help="English, Chinese, or both.")
+    ] = "all",
+    formats: Annotated[
+        str, typer.Option("--format", help="What to render: html, pdf, or both.", metavar="LIST")
+    ] = "html,pdf",
+    chapters: Chapters = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", help="Publish to this folder.", metavar="DIR", file_okay=False)
+    ] = None,
+    cell_timeout: Annotated[
+        int, typer.Option("--cell-timeout", help="Seconds that one cell may take.", min=1, metavar="SECONDS")
+    ] = 300,
+    quiet: Quiet = False,
+    as_json: Json = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> int:
+    """Build the report from the published figures: a page and a PDF in each language.
+
+    The result lies in dist/EDITION. With --set, --chapter, one language or one format a draft is built, in
+    dist/EDITION~draft; the edition itself stays as it is.
+    """
+    if version:
+        print(f"consumer-credit-report {__version__}")
+        return 0
+    if context.invoked_subcommand is not None:
+        _refuse_options_before(context)
+        return 0
+    from consumer_credit.commands.build import build_command  # noqa: PLC0415
+
+    return build_command(
+        edition=edition,
+        assignments=assignments or [],
+        languages=LANGUAGES if language == "all" else (language,),
+        formats=formats,
+        chapters=chapters or [],
+        output=output,
+        cell_timeout=cell_timeout,
+        quiet=quiet,
+        as_json=as_json,
+    )
+
+
+@app.command()
+def params(
+    language: Annotated[Language, typer.Option("--language", help="Language of the explanations.")] = "en",
+    as_json: Json = False,
+) -> int:
+    """Explain every parameter: what may be written, its default, what it means."""
+    from consumer_credit.commands.params import params_command  # noqa: PLC0415
+
+    return params_command(language=language, as_json=as_json)
+
+
+@app.command()
+def values(
+    *,
+    edition: EditionName = "latest",
+    chapters: Chapters = None,
+    language: Annotated[
+        Language, typer.Option("--language", help="Language in which values are printed.")
+    ] = "en",
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Run the chapters instead of reading the last publication.")
+    ] = False,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> int:
+    """List every placeholder that prose can use, with its value, unit and filters."""
+    from consumer_credit.commands.values import values_command  # noqa: PLC0415
+
+    return values_command(
+        edition=edition,
+        chapters=chapters or [],
+        language=language,
+        fresh=fresh,
+        quiet=quiet,
+        as_json=as_json,
+    )
+
+
+@data_app.command("check")
+def data_check(as_json: Json = False) -> int:
+    """Hold catalogue and observations to their checks; exit code 3 when one fails."""
+    from consumer_credit.commands.data import check_command  # noqa: PLC0415
+
+    return check_command(as_json=as_json)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code; every error becomes a message."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in given
+    make_streams_speak_unicode()
+    try:
+        with _termination_as_interruption():
+            return int(app(args=given, prog_name=PROGRAM, standalone_mode=False) or 0)
+    except (KeyboardInterrupt, typer.Abort):
+        print("interrupted; the last publication is as it was", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except typer.TyperException as error:
+        failure: ReportError = _worded(error)
+    except ReportError as error:
+        failure = error
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] == "consumer_credit":
+            failure = _bug(error)
+        else:
+            failure = UsageError(f"the package '{error.name}' is missing", remedy="'make report' installs it")
+    except Exception as error:
+        failure = _bug(error)
+    print_error(failure, as_json=as_json)
+    return failure.exit_code
+
+
+def _refuse_options_before(context: typer.Context) -> None:
+    """Options of a build before a subcommand would be ignored in silence."""
+    for parameter in context.command.params:
+        source = context.get_parameter_source(str(parameter.name))
+        if source is not None and source.name == "COMMANDLINE" and parameter.name != "as_json":
+            raise UsageError(
+                f"{parameter.opts[0]} stands before '{context.invoked_subcommand}', where it has no effect",
+                remedy=f"write it after '{context.invoked_subcommand}', which says with --help what it takes",
+            )
+
+
+def _worded(error: Any) -> UsageError:
+    """A usage error of the option parser in our form, with the nearest option where one was mistyped."""
+    message = error.format_message().strip().removesuffix(".")
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else PROGRAM
+    remedy = f"'{command} --help' lists what there is"
+    if mistyped := _UNKNOWN.match(message):
+        known = [] if context is None else [option for p in context.command.params for option in p.opts]
+        known += list(getattr(context.command, "commands", {})) if context is not None else []
+        near = difflib.get_close_matches(mistyped["name"], known, n=1)
+        message = f"unknown {mistyped['kind']} '{mistyped['name']}'"
+        remedy = f"did you mean '{near[0]}'?" if near else remedy
+    return UsageError(message.replace("Value error, ", ""), remedy=remedy)
+
+
+def _bug(error: BaseException) -> ReportError:
+    """An error nobody foresaw: its traceback goes into a file that can be sent, one line onto the screen."""
+    trace = "".join(traceback.format_exception(error))
+    try:
+        from consumer_credit.commands.workplace import find_project  # noqa: PLC0415
+
+        file = find_project().cache / "traceback.txt"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(trace, encoding="utf-8")
+        place = f"the traceback is in {file}"
+    except (OSError, ReportError):
+        sys.stderr.write(trace)
+        place = "the traceback stands above"
+    first = (str(error).strip().splitlines() or [""])[0]
+    return ReportError(
+        f"this is a bug of ours ({type(error).__name__}: {first})", remedy=f"{place}; please report it"
+    )
+
+
+@contextmanager
+def _termination_as_interruption() -> Iterator[None]:
+    """A polite kill ends the command as Ctrl-C does, kernels and staging included."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,217 @@
+"""Build an edition: check, execute, assemble, render, publish; what is not finished is not seen.
+
+A build is `prepare` (everything that can be refused before a kernel starts), then for each language the
+chapters, the assembly and the exporters, then one publication. The steps themselves stand in `report.steps`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from consumer_credit.errors import UsageError
+from consumer_credit.locales import LANGUAGES, Language
+from consumer_credit.project import ChapterFile, Project
+from consumer_credit.report.editions import Edition, load_edition
+from consumer_credit.report.execution import ExecutedChapter, ExecutionSettings
+from consumer_credit.report.progress import Progress
+from consumer_credit.report.steps import FORMATS, Rendering, Steps, standard_steps
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from consumer_credit.report.assembly import Assembled
+
+FULL_EDITION = "latest"
+"""The edition whose figures are committed."""
+RESULTS = "results.json"
+
+
+@dataclass(frozen=True)
+class BuildOptions:
+    """What was asked for; an empty `chapters` means all of them."""
+
+    edition: str = FULL_EDITION
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    languages: Sequence[Language] = LANGUAGES
+    formats: Sequence[str] = tuple(FORMATS)
+    chapters: Sequence[str] = ()
+    output: Path | None = None
+    execution: ExecutionSettings = field(default_factory=ExecutionSettings)
+
+    @property
+    def draft(self) -> bool:
+        """Whether less, or other, than the whole edition as its file says is built."""
+        whole = set(self.languages) == set(LANGUAGES) and set(self.formats) == set(FORMATS)
+        return bool(self.overrides) or bool(self.chapters) or not whole
+
+    def target(self, project: Project) -> Path:
+        """The folder that is published: a draft never takes the place of the edition."""
+        if self.output is not None:
+            return self.output
+        return project.dist / (f"{self.edition}~draft" if self.draft else self.edition)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A build that nothing known beforehand forbids."""
+
+    project: Project
+    options: BuildOptions
+    edition: Edition
+    chapters: Sequence[tuple[ChapterFile, NotebookNode]]
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """What was built: `documents` are the pages and PDFs, in the order in which they were asked for."""
+
+    edition: str
+    folder: Path
+    draft: bool
+    documents: Sequence[Path]
+    seconds: float
+
+
+def prepare(project: Project, options: BuildOptions) -> Plan:
+    """Validate everything that can be validated before a kernel starts, quick checks first.
+
+    Raises:
+        UsageError: edition, parameter, chapter, format, or the form of a notebook.
+        NotebookError: a notebook cannot be read.
+    """
+    edition = load_edition(project.editions, options.edition, options.overrides or None)
+    for name in options.formats:
+        if name not in FORMATS:
+            raise UsageError(
+                f"unknown format '{name}'", where="--format", remedy=f"choose from: {', '.join(FORMATS)}"
+            )
+    chosen = project.select_chapters(options.chapters)
+
+    from consumer_credit.report.notebooks import read_notebook  # noqa: PLC0415  (slow to import)
+    from consumer_credit.report.sources import Numbering, check_pairs  # noqa: PLC0415
+
+    notebooks = [(chapter, read_notebook(chapter.path)) for chapter in project.chapters()]
+    for chapter, notebook in notebooks:
+        check_pairs(chapter.path.name, notebook.cells)
+    Numbering.of([(chapter.path.name, notebook.cells) for chapter, notebook in notebooks])
+    return Plan(project, options, edition, [found for found in notebooks if found[0] in chosen])
+
+
+def build(
+    project: Project, options: BuildOptions, progress: Progress | None = None, steps: Steps | None = None
+) -> BuildResult:
+    """Build an edition, or a draft of it, and publish it.
+
+    Raises:
+        ReportError: the kind says what failed; the previous publication is then as it was.
+    """
+    began = time.monotonic()
+    progress = progress or Progress()
+    plan = prepare(project, options)
+    steps = steps or standard_steps()
+
+    from consumer_credit.report.publication import staged  # noqa: PLC0415
+
+    target = options.target(project).resolve()
+    committed = project.figures if target == (project.dist / FULL_EDITION).resolve() else None
+    with staged(target, on_wait=progress.note, figures=committed) as staging:
+        progress.note(f"{'draft of ' * options.draft}edition {plan.edition.name}: checking the data")
+        steps.check_data(project)
+        for language in options.languages:
+            _build_language(plan, language, staging.folder / language, progress, steps)
+        staging.publish(committed)
+    documents = [target / lang / FORMATS[name] for lang in options.languages for name in options.formats]
+    return BuildResult(plan.edition.name, target, options.draft, documents, time.monotonic() - began)
+
+
+def execute(plan: Plan, language: Language, progress: Progress, steps: Steps) -> list[ExecutedChapter]:
+    """Run the plan's chapters in one language, in reading order."""
+    executed = []
+    for chapter, notebook in plan.chapters:
+        progress.chapter_begins(chapter, language, len(notebook.cells))
+        executed.append(
+            steps.execute(
+                plan.project,
+                chapter,
+                notebook,
+                plan.edition.parameters,
+                language,
+                settings=plan.options.execution,
+                on_cell=progress.cell_begins,
+            )
+        )
+        progress.chapter_ends(executed[-1])
+    return executed
+
+
+def assemble(plan: Plan, executed: Sequence[ExecutedChapter], language: Language, steps: Steps) -> Assembled:
+    """Put executed chapters together, as `assembly.assemble` does."""
+    return steps.assemble(
+        plan.project, plan.edition, [(chapter.chapter, chapter.notebook) for chapter in executed], language
+    )
+
+
+def _build_language(plan: Plan, language: Language, folder: Path, progress: Progress, steps: Steps) -> None:
+    from consumer_credit.report.manifest import BuildFacts, input_hashes, write_manifest  # noqa: PLC0415
+
+    started = dt.datetime.now(dt.UTC)
+    inputs = input_hashes(plan.project, [chapter.path for chapter, _ in plan.chapters], plan.edition.name)
+    executed = execute(plan, language, progress, steps)
+    seconds = {"executing": sum(chapter.seconds for chapter in executed)}
+    began = time.monotonic()
+    assembled = assemble(plan, executed, language, steps)
+    seconds["assembling"] = time.monotonic() - began
+    _write_beside_the_page(folder, assembled, executed)
+    around = Rendering(plan.project, language, plan.options.languages, plan.options.formats)
+    for name in plan.options.formats:
+        progress.note(f"rendering {language}/{FORMATS[name]}")
+        began = time.monotonic()
+        (folder / FORMATS[name]).write_bytes(steps.render[name](assembled.notebook, around))
+        seconds[name] = time.monotonic() - began
+    facts = BuildFacts(
+        formats=plan.options.formats,
+        draft=plan.options.draft,
+        started=started,
+        seconds=seconds,
+        chapters=[_times(chapter) for chapter in executed],
+    )
+    write_manifest(folder, plan.edition, language, inputs, facts)
+
+
+def _write_beside_the_page(folder: Path, assembled: Assembled, executed: Sequence[ExecutedChapter]) -> None:
+    import nbformat  # noqa: PLC0415
+
+    for name in ("figures", "data", "notebooks"):
+        (folder / name).mkdir(parents=True)
+    for item_id, figure in assembled.figures.items():
+        _write(folder / "figures" / f"{item_id}.svg", figure.svg)
+        _write(folder / "data" / f"{item_id}.csv", figure.csv)
+    for item_id, csv in assembled.tables.items():
+        _write(folder / "data" / f"{item_id}.csv", csv)
+    for chapter in executed:
+        notebook = assembled.chapters[chapter.chapter.id]
+        _write(folder / "notebooks" / chapter.chapter.path.name, nbformat.writes(notebook))  # type: ignore[no-untyped-call]
+    _write(folder / RESULTS, results_json(assembled.results))
+
+
+def results_json(results: Sequence[Mapping[str, Any]]) -> str:
+    """The content of `results.json`: strict JSON, one result after the other, the same in every language."""
+    return json.dumps({"results": list(results)}, ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8", newline="\n")
+
+
+def _times(executed: ExecutedChapter) -> dict[str, Any]:
+    return {
+        "id": executed.chapter.id,
+        "seconds": round(executed.seconds, 3),
+        "cells": {str(cell): round(seconds, 3) for cell, seconds in executed.cell_seconds.items()},
+    }

@@ -1,0 +1,138 @@
+"""What a build says while it runs: bars on a terminal, plain lines elsewhere, nothing when asked to be quiet.
+
+Everything here goes to standard error; standard output is for results (`consumer_credit.commands`). A build
+calls the methods of `Progress` and knows nothing of how they show.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import TYPE_CHECKING, TextIO
+
+from consumer_credit.locales import LANGUAGE_NAMES, Language
+from consumer_credit.project import ChapterFile
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import TaskID
+
+    from consumer_credit.report.execution import CellEvent, ExecutedChapter
+
+
+class Progress(AbstractContextManager["Progress"]):
+    """Listens to a build; this one says nothing.
+
+    Use it as a context manager around the build, so that the terminal is left in order whatever happens.
+    """
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        """Leave the terminal as it was found."""
+
+    def note(self, text: str) -> None:
+        """Something worth a line: what begins, what is waited for."""
+
+    def chapter_begins(self, chapter: ChapterFile, language: Language, cells: int) -> None:
+        """A chapter's kernel is being started."""
+
+    def cell_begins(self, event: CellEvent) -> None:
+        """A cell is about to run."""
+
+    def chapter_ends(self, executed: ExecutedChapter) -> None:
+        """A chapter has run to its end."""
+
+
+class PlainProgress(Progress):
+    """One line for each step, for logs and pipes."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        """Write to `stream`, by default standard error."""
+        self.stream = stream or sys.stderr
+
+    def note(self, text: str) -> None:
+        """Print the line."""
+        print(text, file=self.stream, flush=True)
+
+    def chapter_begins(self, chapter: ChapterFile, language: Language, cells: int) -> None:
+        """Print which chapter runs."""
+        self.note(f"{_named(chapter, language)}: running {cells} cells")
+
+    def chapter_ends(self, executed: ExecutedChapter) -> None:
+        """Print how long it took."""
+        self.note(f"{_named(executed.chapter, executed.language)}: done in {executed.seconds:.1f} s")
+
+
+class BarProgress(Progress):
+    """A bar for each chapter, with the cell that is running and the heading it stands under."""
+
+    def __init__(self, console: Console) -> None:
+        """Draw on `console`."""
+        from rich.progress import (  # noqa: PLC0415  (only a terminal needs it)
+            BarColumn,
+            MofNCompleteColumn,
+            TextColumn,
+            TimeElapsedColumn,
+        )
+        from rich.progress import Progress as Bars  # noqa: PLC0415
+        from rich.table import Column  # noqa: PLC0415
+
+        self.bars = Bars(
+            TextColumn("{task.description}", table_column=Column(no_wrap=True)),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("[dim]{task.fields[cell]}", table_column=Column(no_wrap=True, overflow="ellipsis")),
+            console=console,
+        )
+        self.tasks: dict[tuple[str, Language], tuple[TaskID, int]] = {}
+
+    def __enter__(self) -> Progress:
+        """Begin to draw."""
+        self.bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        """Draw for the last time."""
+        self.bars.stop()
+
+    def note(self, text: str) -> None:
+        """Print the line above the bars."""
+        self.bars.console.print(text, highlight=False, markup=False)
+
+    def chapter_begins(self, chapter: ChapterFile, language: Language, cells: int) -> None:
+        """Add the chapter's bar."""
+        task = self.bars.add_task(_named(chapter, language), total=cells, cell="starting")
+        self.tasks[chapter.id, language] = (task, cells)
+
+    def cell_begins(self, event: CellEvent) -> None:
+        """Move the bar to the cell."""
+        self._update(event.chapter, event.language, event.cell - 1, f"cell {event.cell}: {event.label}")
+
+    def chapter_ends(self, executed: ExecutedChapter) -> None:
+        """Fill the bar."""
+        self._update(executed.chapter, executed.language, None, "")
+
+    def _update(self, chapter: ChapterFile, language: Language, done: int | None, text: str) -> None:
+        from rich.markup import escape  # noqa: PLC0415
+
+        task, cells = self.tasks[chapter.id, language]
+        self.bars.update(task, completed=cells if done is None else done, cell=escape(text))
+
+
+def choose_progress(*, quiet: bool) -> Progress:
+    """The progress that suits where standard error goes."""
+    if quiet:
+        return Progress()
+    from rich.console import Console  # noqa: PLC0415
+
+    console = Console(stderr=True)
+    return BarProgress(console) if console.is_terminal and not console.is_dumb_terminal else PlainProgress()
+
+
+def _named(chapter: ChapterFile, language: Language) -> str:
+    return f"{chapter.number:02d} {chapter.id}, {LANGUAGE_NAMES[language]}"
