@@ -18,7 +18,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -102,28 +102,7 @@ def report_fonts(characters: set[str], cache: Path, *, masters: Sequence[Path] |
     sans = [_Master(path) for path in masters] if masters else _find_sans()
     serif = _find_serif()
     key = _key(wanted, [*sans, *serif])
-    final = cache / key
-    if not final.is_dir():
-        try:
-            cache.mkdir(parents=True, exist_ok=True)
-            staging = Path(tempfile.mkdtemp(prefix=f".{key}-", dir=cache))
-        except OSError as error:
-            raise RenderError(
-                f"cannot write the font cache: {error.strerror or error}",
-                where=str(cache),
-                remedy="make the folder writable or choose another cache folder",
-            ) from None
-        try:
-            _cut_all(wanted, sans, serif, staging)
-            staging.chmod(0o755)
-            try:
-                staging.rename(final)
-            except OSError:
-                if not final.is_dir():  # not the case of another process having been faster
-                    raise
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
-    return _files_in(final)
+    return _files_in(_made_once(cache / key, lambda folder: _cut_all(wanted, sans, serif, folder)))
 
 
 def default_cache() -> Path:
@@ -166,11 +145,56 @@ def coverage(path: Path) -> frozenset[str]:
 
 
 @functools.lru_cache(maxsize=1)
-def dejavu_folder() -> Path:
-    """matplotlib's own fonts; its DejaVu files stand in for what the report's fonts lack (ticks, Greek, symbols)."""
+def dejavu_files() -> tuple[Path, ...]:
+    """matplotlib's DejaVu Sans, which stands in for what the report's fonts lack (box drawing, arrows, Greek with accents).
+
+    Never its whole folder: that also holds LastResort, whose boxes would hide a missing glyph from every check.
+    """
     spec = importlib.util.find_spec("matplotlib")
     assert spec is not None and spec.submodule_search_locations
-    return Path(spec.submodule_search_locations[0]) / "mpl-data" / "fonts" / "ttf"
+    folder = Path(spec.submodule_search_locations[0]) / "mpl-data" / "fonts" / "ttf"
+    return tuple(sorted(folder.glob("DejaVuSans*.ttf")))
+
+
+def dejavu_folder(cache: Path) -> Path:
+    """A folder in `cache` with those files alone: Typst takes folders, not files.
+
+    Raises:
+        RenderError: the cache cannot be written.
+    """
+    import matplotlib as mpl  # noqa: PLC0415
+
+    def copy(folder: Path) -> None:
+        for path in dejavu_files():
+            shutil.copyfile(path, folder / path.name)
+
+    return _made_once(cache / f"dejavu-{mpl.__version__}", copy)
+
+
+def _made_once(final: Path, make: Callable[[Path], None]) -> Path:
+    """`final`, filled by `make` unless it is there: in a folder of its own first, so that nobody ever sees half of it."""
+    if final.is_dir():
+        return final
+    try:
+        final.parent.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=f".{final.name}-", dir=final.parent))
+        try:
+            make(staging)
+            staging.chmod(0o755)
+            try:
+                staging.rename(final)
+            except OSError:
+                if not final.is_dir():  # not the case of another process having been faster
+                    raise
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+    except OSError as error:
+        raise RenderError(
+            f"cannot write the font cache: {error.strerror or error}",
+            where=str(final.parent),
+            remedy="make the folder writable or choose another cache folder",
+        ) from None
+    return final
 
 
 def _key(characters: set[str], masters: Sequence[_Master]) -> str:
