@@ -39,10 +39,9 @@ quick: install-dev ## run the tests that need neither a browser nor a whole repo
 	@$(PYTEST) -m "not slow and not browser" $(PYTEST_ARGS)
 
 lint: install-dev ## check style, types and spelling
-	@$(VENV) -m ruff check .
-	@$(VENV) -m ruff format --check .
-	@$(VENV) -m mypy
-	@$(VENV) -m codespell_lib
+	@failed=0; for check in "ruff check ." "ruff format --check ." mypy \
+			"codespell_lib *.md docs editions notebooks"; do \
+		$(VENV) -m $$check || failed=1; done; exit $$failed
 
 format: install-dev ## put the code into the house's format, and notebooks into git's (no outputs)
 	@$(VENV) -m ruff check --fix .
