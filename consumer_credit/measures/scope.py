@@ -114,7 +114,7 @@ def _at_ends(
     stocks: pd.DataFrame, closes: Callable[[str], bool], label: Callable[[str], str]
 ) -> pd.DataFrame:
     rows = checked(stocks, "stocks")
-    ends = rows[[closes(period) for period in rows["period"]]].reset_index(drop=True)
+    ends = rows[rows["period"].map(closes).astype(bool)].reset_index(drop=True)
     ends["stock_period"] = ends["period"]
     ends["period"] = [label(period) for period in ends["period"]]
     ends.attrs = {**stocks.attrs, "inputs": series_of(stocks)}

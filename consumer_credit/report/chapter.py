@@ -180,6 +180,7 @@ class Chapter:
         unit: str = "fraction",
         formula: str = "",
         needs: Sequence[str] = (),
+        ranges: pd.DataFrame | None = None,
     ) -> None:
         """Record the cell of `frame` at `period`; when it is not there, the reason why.
 
@@ -193,7 +194,8 @@ class Chapter:
         row = frame[frame["period"] == label]
         inputs = series_of(frame)
         if len(row) == 0 or pd.isna(row.iloc[0][column]):
-            self.record(name, self.why_missing(needs or inputs, label), unit=unit, formula=formula)
+            reason = _range_only(ranges, label, needs) or self.why_missing(needs or inputs, label)
+            self.record(name, reason, unit=unit, formula=formula)
             return
         derived = bool(row.iloc[0].get("derived", False))
         used = [s for s in inputs if self._rows(s, label).shape[0]]
@@ -318,7 +320,7 @@ class Chapter:
         """
         from consumer_credit.charts.svg import to_svg  # noqa: PLC0415
 
-        extra = self._furniture(figure_id, data, columns, series, marks)
+        extra = self._furniture(figure_id, data, columns, series=series, marks=marks)
         svg = to_svg(figure, title=figure_id, description=figure_id)
         display(  # type: ignore[no-untyped-call]
             {"image/svg+xml": svg, FIGURE_MIME: extra, "text/plain": f"<figure {figure_id}>"}, raw=True
@@ -331,10 +333,19 @@ class Chapter:
         columns: Sequence[Column],
         *,
         series: Sequence[str],
+        periods: Sequence[str] = (),
         row_headers: int = 1,
     ) -> None:
-        """Publish a table; title and subtitle stand in the caption cells below. Arguments as for `figure`."""
-        extra = self._furniture(table_id, data, columns, series, ()) | {"row_headers": row_headers}
+        """Publish a table; title and subtitle stand in the caption cells below.
+
+        Args:
+            table_id: `tbl-…`, once in the report.
+            data, columns, series: as for `figure`.
+            periods: which periods are shown, when `data` has no column `period` of years or periods.
+            row_headers: how many columns at the left name the row.
+        """
+        extra = self._furniture(table_id, data, columns, series=series, periods=periods)
+        extra["row_headers"] = row_headers
         shown = pd.DataFrame(extra["rows"], columns=[_with_unit(column) for column in extra["columns"]])
         html = shown.to_html(index=False, border=0, escape=True)
         display({"text/html": html, TABLE_MIME: extra, "text/plain": shown.to_string(index=False)}, raw=True)  # type: ignore[no-untyped-call]
@@ -346,8 +357,10 @@ class Chapter:
         item_id: str,
         data: pd.DataFrame,
         columns: Sequence[Column],
+        *,
         series: Sequence[str],
-        marks: Sequence[BreakMark],
+        marks: Sequence[BreakMark] = (),
+        periods: Sequence[str] = (),
     ) -> dict[str, Any]:
         if data.empty:
             raise NotebookError(
@@ -355,24 +368,23 @@ class Chapter:
                 where=f"chapter '{self.id}'",
                 remedy="check start_year, end_year and as_of",
             )
-        vintages = self._newest_vintages(series)
-        as_of = str(self.parameters.as_of)
+        used = self._used(series, list(periods or data["period"].astype(str).unique()))
+        vintages = {series_id: newest_vintage(rows["vintage"]) for series_id, rows in used.items()}
         return {
             "id": item_id,
             "columns": [column.header for column in columns],
             "rows": formatted_rows(data, columns, self.formats),
             "csv_name": f"{item_id}.csv",
             "csv": to_csv(data),
-            "series": list(series),
+            "series": list(used),
             "vintages": vintages,
-            "source_line": source_line(self.store.catalogue, series, vintages, self.language),
+            "source_line": source_line(self.store.catalogue, list(used), vintages, self.language),
             "notes": notes(
                 self.store.catalogue,
-                series,
+                {series_id: list(rows["period"]) for series_id, rows in used.items()},
                 marks=marks,
-                any_derived="derived" in data and bool(data["derived"].any()),
-                any_later="later_vintage" in data and bool(data["later_vintage"].any()),
-                as_of=as_of,
+                any_later="later_vintage" in data and bool(data["later_vintage"].astype(bool).any()),
+                as_of=str(self.parameters.as_of),
                 language=self.language,
             ),
         }
@@ -384,15 +396,19 @@ class Chapter:
             {VALUES_MIME: value.as_json(), "text/plain": f"{value.name} = {shown} ({value.unit})"}, raw=True
         )  # type: ignore[no-untyped-call]
 
-    def _newest_vintages(self, series: Sequence[str]) -> dict[str, str]:
-        frames = {series_id: self.series(series_id) for series_id in series}
-        return {s: newest_vintage(frame["vintage"]) for s, frame in frames.items() if len(frame)}
+    def _used(self, series: Sequence[str], periods: Sequence[str]) -> dict[str, pd.DataFrame]:
+        """The observations behind what is shown: of each series the rows that describe `periods`."""
+        found = {}
+        for series_id in series:
+            rows = [rows for period in periods if len(rows := self._rows(series_id, period))]
+            if rows:
+                found[series_id] = pd.concat(rows)
+        return found
 
     def _vintages(self, series: Sequence[str], period: str) -> tuple[dict[str, str], list[str]]:
-        rows = {series_id: self._rows(series_id, period) for series_id in series}
-        rows = {series_id: found for series_id, found in rows.items() if len(found)}
-        later = [series_id for series_id, found in rows.items() if bool(found["later_vintage"].any())]
-        return {series_id: newest_vintage(found["vintage"]) for series_id, found in rows.items()}, later
+        used = self._used(series, [period])
+        later = [series_id for series_id, rows in used.items() if bool(rows["later_vintage"].any())]
+        return {series_id: newest_vintage(rows["vintage"]) for series_id, rows in used.items()}, later
 
     def _rows(self, series_id: str, period: str) -> pd.DataFrame:
         """The observations that describe `period`: of a stock the one at its end, of a flow all within it."""
@@ -423,6 +439,15 @@ class Chapter:
 
         fonts = project_fonts(self.project)
         self._style.enter_context(house_style(self.language, [fonts.regular, fonts.bold]))
+
+
+def _range_only(ranges: pd.DataFrame | None, period: str, needs: Sequence[str]) -> MissingReason | None:
+    """The reason when only a range is known for `period`."""
+    row = None if ranges is None else ranges[ranges["period"] == period]
+    if row is None or row.empty:
+        return None
+    ends = {end: repr(float(row.iloc[0][end])) for end in ("low", "high")}
+    return MissingReason("range_only", needs[0] if needs else "", period, ends)
 
 
 def _plain(value: Any) -> float | int | str:

@@ -14,6 +14,7 @@ import pandas as pd
 from consumer_credit.measures.choice import best_known, first_available
 from consumer_credit.measures.flows import calendar_year_sum
 from consumer_credit.measures.gap import latest_common_period
+from consumer_credit.measures.provenance import series_of
 from consumer_credit.measures.ratios import stock_over_flow
 from consumer_credit.measures.scope import at_year_end, difference, prefer_published
 from consumer_credit.report.chapter import Chapter
@@ -24,10 +25,10 @@ CN_HOUSING_DERIVED = {
     "purchase": ("cn.housing_loans.purchase.derived_2014",),
     "housing": (
         "cn.housing_loans.housing.derived_2016",
-        "cn.housing_loans.housing.derived_2020",
         "cn.housing_loans.housing.derived_2023",
     ),
 }
+CN_HOUSING_RANGE = ("cn.housing_loans.housing.derived_2020_low", "cn.housing_loans.housing.derived_2020_high")
 CN_EX_HOUSING_OFFICIAL = "cn.consumer_loans_ex_housing.official"
 CN_GDP = "cn.gdp"
 US_CREDIT, US_CREDIT_2017 = "us.consumer_credit", "us.consumer_credit.as_known_2017_04"
@@ -84,6 +85,26 @@ def china_ex_housing_ratio(chapter: Chapter, definition: str | None = None) -> p
     return stock_over_flow(china_ex_housing(chapter, definition), china_gdp(chapter))
 
 
+def china_ex_housing_range(chapter: Chapter, definition: str | None = None) -> pd.DataFrame:
+    """Years of which housing loans are known only as a range: `period`, `low`, `high`, `later_vintage` (ratios)."""
+    columns = ["period", "low", "high", "later_vintage"]
+    if (definition or chapter.parameters.housing_definition) != "housing":
+        return pd.DataFrame(columns=columns)
+    ends = [
+        stock_over_flow(
+            difference(china_consumer_loans(chapter), at_year_end(chapter.series(series))), china_gdp(chapter)
+        )
+        for series in CN_HOUSING_RANGE
+    ]
+    both = ends[1].merge(
+        ends[0], on="period", suffixes=("", "_high")
+    )  # the higher deduction leaves the lower rest
+    both = both.rename(columns={"ratio": "low", "ratio_high": "high"})
+    result = both[columns].reset_index(drop=True)
+    result.attrs = {"inputs": series_of(*ends)}
+    return result
+
+
 def china_ratio(chapter: Chapter) -> pd.DataFrame:
     """China's side of the comparison: the ratio in the edition's `china_scope`."""
     return (
@@ -110,9 +131,16 @@ def us_consumer_credit(chapter: Chapter) -> pd.DataFrame:
 
 def us_gdp(chapter: Chapter) -> pd.DataFrame:
     """GDP of calendar years, dollars: the four quarters or the published year, whichever was known best."""
-    return best_known(
-        calendar_year_sum(chapter.series(US_GDP), annual_rate=True), chapter.series(US_GDP_ANNUAL)
-    )
+    quarters = calendar_year_sum(chapter.series(US_GDP), annual_rate=True)
+    return best_known(_since_start(chapter, quarters), _since_start(chapter, chapter.series(US_GDP_ANNUAL)))
+
+
+def _since_start(chapter: Chapter, yearly: pd.DataFrame) -> pd.DataFrame:
+    """Years that the edition speaks of, so that only series that serve them are named as sources."""
+    first = min(chapter.parameters.start_year, chapter.parameters.base_year)
+    kept = yearly[yearly["period"].str.slice(0, 4).astype(int) >= first].reset_index(drop=True)
+    kept.attrs = yearly.attrs
+    return kept
 
 
 def us_ratio(chapter: Chapter) -> pd.DataFrame:
@@ -127,9 +155,8 @@ def us_needs(chapter: Chapter) -> Sequence[str]:
 
 
 def latest_year(chapter: Chapter) -> str | None:
-    """The newest year with published stocks and GDP on both sides; None when there is none."""
-    sides = (china_ratio(chapter), us_ratio(chapter))
-    return latest_common_period(*(side[~side["derived"].astype(bool)] for side in sides))
+    """The newest year with stocks and GDP on both sides; None when there is none."""
+    return latest_common_period(china_ratio(chapter), us_ratio(chapter))
 
 
 def gap_state(now: float, then: float) -> str:

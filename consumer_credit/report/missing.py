@@ -17,6 +17,9 @@ REASONS = {
     "no_observation": (
         "{title} has no published figure for {period}; the figures held run from {first} to {last}"
     ),
+    "range_only": (
+        "of {title} for {period} only derived levels are known, which put the ratio between {low} and {high} of GDP"
+    ),
     "gap": "{title} has no published figure for {period}",
     "empty": "{title} holds no published figure",
     "no_common_period": "the two sides have no published period in common by {as_of}",
@@ -44,6 +47,10 @@ def missing_sentence(value: RecordedValue, *, language: Language, title_of: Call
 
 
 def _readable(key: str, value: str, formats: Formats) -> str:
-    if not value or value == "latest":
+    if key == "as_of" and value in ("", "latest"):
         return labels(formats.language)("that date")
-    return formats.date(value) if key == "as_of" else formats.period(value)
+    if key in ("low", "high"):
+        return formats.percent(float(value))
+    if key in ("period", "first", "last"):
+        return formats.period(value)
+    return formats.date(value)

@@ -154,6 +154,7 @@ class Prose:
             **{name: _Placeholder(value, formats) for name, value in self.values.items()},
         }
         environment.tests = {
+            "equal_to": lambda p, other: p.present == getattr(other, "present", other),
             "missing": lambda p: p.recorded.missing is not None,
             "derived": lambda p: p.recorded.derived,
             "later_vintage": lambda p: bool(p.recorded.later_vintage),

@@ -12,6 +12,22 @@ from consumer_credit.locales import Language, labels
 from consumer_credit.report.columns import DERIVED_MARK, LATER_MARK
 from consumer_credit.report.formats import Formats
 
+READERS_WARNINGS = frozenset(
+    {
+        "broader_scope",
+        "business_credit_included",
+        "comparable_scope_growth",
+        "currency_scope",
+        "lower_bound",
+        "not_comparable",
+        "not_official",
+    }
+)
+"""Warnings that change how a figure is to be read; the others are for those who work on the data."""
+
+_COLON: dict[Language, str] = {"en": ": ", "zh": "："}
+_SEMICOLON: dict[Language, str] = {"en": "; ", "zh": "；"}
+
 
 @dataclass(frozen=True)
 class BreakMark:
@@ -62,39 +78,50 @@ def break_marks(
 
 def notes(
     catalogue: Catalogue,
-    series: Sequence[str],
+    used: Mapping[str, Sequence[str]],
     *,
     marks: Sequence[BreakMark],
-    any_derived: bool,
     any_later: bool,
     as_of: str,
     language: Language,
 ) -> list[str]:
-    """The notes under a figure or table: breaks, the catalogue's warnings, derived levels, later vintages."""
+    """The notes under a figure or table: breaks, the catalogue's warnings, derived levels, later vintages.
+
+    Args:
+        used: the periods shown of each series that went in.
+        marks: breaks drawn on the chart.
+        any_later: a row is shown from a vintage later than `as_of`.
+    """
     text, formats = labels(language), Formats(language)
-    lines = [f"[{mark.letter}] {formats.period(mark.period)}: {mark.note}" for mark in marks]
-    for series_id in series:
+    lines = [f"[{mark.letter}] {formats.period(mark.period)}{_COLON[language]}{mark.note}" for mark in marks]
+    formulas = []
+    for series_id, periods in used.items():
         entry = catalogue.series[series_id]
-        lines += [getattr(warning.note, language) for warning in entry.warnings]
-    if any_derived:
-        entries = [catalogue.series[series_id] for series_id in series]
-        formulas = [
-            f"{getattr(entry.title, language)}: {getattr(entry.derived.formula, language)}"
-            for entry in entries
-            if entry.derived
+        lines += [
+            getattr(warning.note, language)
+            for warning in entry.warnings
+            if warning.kind in READERS_WARNINGS and _applies(warning.periods, periods)
         ]
-        joined = ("; " if language == "en" else "；").join(formulas)
-        meaning = text("Hollow marker: not a published level but derived. {formulas}", formulas=joined)
-        lines.append(f"{DERIVED_MARK} {meaning.strip()}")
+        if entry.derived:
+            formula = getattr(entry.derived.formula, language)
+            formulas.append(f"{getattr(entry.title, language)}{_COLON[language]}{formula}")
+    if formulas:
+        joined = _SEMICOLON[language].join(formulas) + ("." if language == "en" else "。")
+        lines.append(f"{DERIVED_MARK} {text('Derived, not published. {formulas}', formulas=joined)}")
     if any_later:
-        lines.append(
-            f"{LATER_MARK} "
-            + text(
-                "Later vintage: of these periods, published by {date}, only later figures are held.",
-                date=formats.date(as_of),
-            )
+        later = text(
+            "Published by {date}, but only figures of a later vintage are held.", date=formats.date(as_of)
         )
+        lines.append(f"{LATER_MARK} {later}")
     return list(dict.fromkeys(lines))
+
+
+def _applies(warning_periods: str, shown: Sequence[str]) -> bool:
+    """Whether a warning about `first..last`, one period, or all (empty) concerns a period that is shown."""
+    if not warning_periods:
+        return True
+    first, _, last = warning_periods.partition("..")
+    return any(first <= period <= (last or first) for period in shown)
 
 
 def _letter(index: int) -> str:
