@@ -45,8 +45,7 @@ def build_command(
     if not options.formats:
         raise UsageError("no format named", where="--format", remedy="write html, pdf or html,pdf")
     project = open_project()
-    with choose_progress(quiet=quiet) as progress:
-        result = build(project, options, progress)
+    result = build(project, options, choose_progress(quiet=quiet))
     if as_json:
         print_json(
             {

@@ -7,7 +7,7 @@ from typing import Any
 
 from consumer_credit.commands.output import print_json
 from consumer_credit.locales import Language
-from consumer_credit.parameters import Parameters, allowed_values
+from consumer_credit.parameters import Parameters, allowed_values, meaning_of
 
 
 def params_command(*, language: Language, as_json: bool) -> int:
@@ -27,7 +27,6 @@ def params_command(*, language: Language, as_json: bool) -> int:
 
 def _described(name: str, language: Language) -> dict[str, Any]:
     schema = Parameters.model_json_schema()["properties"][name]
-    field = Parameters.model_fields[name]
     bounds = {key: value for part in schema.get("anyOf", [schema]) for key, value in part.items()}
     return {
         "name": name,
@@ -37,5 +36,5 @@ def _described(name: str, language: Language) -> dict[str, Any]:
         "maximum": bounds.get("maximum"),
         "choices": bounds.get("enum") or ([bounds["const"]] if "const" in bounds else None),
         "default": Parameters().model_dump(mode="json")[name],
-        "meaning": schema["zh"] if language == "zh" else field.description,
+        "meaning": meaning_of(name, language),
     }

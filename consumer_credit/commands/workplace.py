@@ -31,8 +31,9 @@ def find_project() -> Project:
 
 def open_project() -> Project:
     """The project, after what a killed command left in it has been cleared up."""
-    from consumer_credit.report.publication import repair  # noqa: PLC0415
-
     project = find_project()
-    repair(project.dist, project.figures)
+    if project.dist.is_dir() and any(project.dist.glob(".*")):
+        from consumer_credit.report.publication import repair  # noqa: PLC0415  (seldom needed, slow to import)
+
+        repair(project.dist, project.figures)
     return project

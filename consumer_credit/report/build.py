@@ -120,7 +120,7 @@ def build(
 
     target = options.target(project).resolve()
     committed = project.figures if target == (project.dist / FULL_EDITION).resolve() else None
-    with staged(target, on_wait=progress.note, figures=committed) as staging:
+    with progress, staged(target, on_wait=progress.note, figures=committed) as staging:
         progress.note(f"{'draft of ' * options.draft}edition {plan.edition.name}: checking the data")
         steps.check_data(project)
         for language in options.languages:

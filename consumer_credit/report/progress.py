@@ -6,6 +6,7 @@ calls the methods of `Progress` and knows nothing of how they show.
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import AbstractContextManager
 from types import TracebackType
@@ -15,7 +16,6 @@ from consumer_credit.locales import LANGUAGE_NAMES, Language
 from consumer_credit.project import ChapterFile
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.progress import TaskID
 
     from consumer_credit.report.execution import CellEvent, ExecutedChapter
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Progress(AbstractContextManager["Progress"]):
     """Listens to a build; this one says nothing.
 
-    Use it as a context manager around the build, so that the terminal is left in order whatever happens.
+    A build enters it when work begins and leaves it at the end whatever happens: the terminal is left in order.
     """
 
     def __exit__(
@@ -68,9 +68,10 @@ class PlainProgress(Progress):
 class BarProgress(Progress):
     """A bar for each chapter, with the cell that is running and the heading it stands under."""
 
-    def __init__(self, console: Console) -> None:
-        """Draw on `console`."""
-        from rich.progress import (  # noqa: PLC0415  (only a terminal needs it)
+    def __enter__(self) -> Progress:
+        """Begin to draw on standard error."""
+        from rich.console import Console  # noqa: PLC0415  (a usage error must answer quickly)
+        from rich.progress import (  # noqa: PLC0415
             BarColumn,
             MofNCompleteColumn,
             TextColumn,
@@ -79,18 +80,15 @@ class BarProgress(Progress):
         from rich.progress import Progress as Bars  # noqa: PLC0415
         from rich.table import Column  # noqa: PLC0415
 
+        self.tasks: dict[tuple[str, Language], tuple[TaskID, int]] = {}
         self.bars = Bars(
             TextColumn("{task.description}", table_column=Column(no_wrap=True)),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             TextColumn("[dim]{task.fields[cell]}", table_column=Column(no_wrap=True, overflow="ellipsis")),
-            console=console,
+            console=Console(stderr=True),
         )
-        self.tasks: dict[tuple[str, Language], tuple[TaskID, int]] = {}
-
-    def __enter__(self) -> Progress:
-        """Begin to draw."""
         self.bars.start()
         return self
 
@@ -128,10 +126,8 @@ def choose_progress(*, quiet: bool) -> Progress:
     """The progress that suits where standard error goes."""
     if quiet:
         return Progress()
-    from rich.console import Console  # noqa: PLC0415
-
-    console = Console(stderr=True)
-    return BarProgress(console) if console.is_terminal and not console.is_dumb_terminal else PlainProgress()
+    drawable = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    return BarProgress() if drawable else PlainProgress()
 
 
 def _named(chapter: ChapterFile, language: Language) -> str:
