@@ -86,7 +86,7 @@ def china_ex_housing_ratio(chapter: Chapter, definition: str | None = None) -> p
 
 
 def china_ex_housing_range(chapter: Chapter, definition: str | None = None) -> pd.DataFrame:
-    """Years of which housing loans are known only as a range: `period`, `low`, `high`, `later_vintage` (ratios)."""
+    """Years known only as a range: `period`, `low`, `high` (ratios to GDP), `later_vintage`."""
     columns = ["period", "low", "high", "later_vintage"]
     if (definition or chapter.parameters.housing_definition) != "housing":
         return pd.DataFrame(columns=columns)
