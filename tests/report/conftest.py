@@ -1,11 +1,12 @@
 """A miniature report: a project of a few cells, made afresh by each test, that knows no published figure.
 
-Its chapters publish through the documented MIME types alone (docs/architecture.md), so that they need neither data
-nor the libraries that chapters draw with, and a kernel is all that takes time.
+Its chapters publish through the documented MIME types alone (docs/architecture.md), so that they need neither
+data nor the libraries that chapters draw with: a kernel is all that takes time.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -97,7 +98,7 @@ class Miniature:
         return path
 
     def steps(self, **replaced: Any) -> Steps:
-        """Real execution and assembly, no data checks, exporters that only write down what they were given."""
+        """Real execution and assembly, no data checks, exporters that only note what they were given."""
         from consumer_credit.report.assembly import assemble
         from consumer_credit.report.execution import execute_chapter
 
@@ -132,3 +133,26 @@ def miniature(tmp_path: Path) -> Miniature:
     (project.root / "data" / "catalogue" / "none.yaml").write_text("publishers: {}\n", encoding="utf-8")
     project.write("01_alpha.ipynb", *project.text)
     return project
+
+
+SAMPLE = Path(__file__).with_name("sample_edition.py")
+
+
+@pytest.fixture(scope="session")
+def report_font_files(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The report's fonts, cut for the sample edition and the labels."""
+    from consumer_credit.locales import catalogue_file
+    from consumer_credit.report.fonts import characters_of, report_fonts
+
+    characters = characters_of([SAMPLE, catalogue_file("zh")]) | set("图表数据编制")
+    return report_fonts(characters, tmp_path_factory.mktemp("fonts"))
+
+
+@pytest.fixture(scope="session")
+def sample_edition(report_font_files: Any) -> Callable[[str], Any]:
+    """Make the assembled notebook of a small edition, in a language."""
+    spec = importlib.util.spec_from_file_location("sample_edition", SAMPLE)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return lambda language: module.sample_edition(language, report_font_files)

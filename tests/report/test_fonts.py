@@ -1,0 +1,111 @@
+"""Claims about the fonts: they hold what was asked, under our name, the same bytes every time, whoever cuts them first."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from consumer_credit.errors import RenderError
+from consumer_credit.report import fonts
+from consumer_credit.report.fonts import SANS, characters_of, coverage, embedded_css, report_fonts
+
+
+def test_characters_are_read_from_text_and_from_escaped_json(tmp_path: Path) -> None:
+    notebook = tmp_path / "a.ipynb"
+    notebook.write_text(json.dumps({"source": "住户"}), encoding="utf-8")
+    assert "\\u4f4f" in notebook.read_text(encoding="utf-8")
+    assert characters_of(["贷款\n", notebook]) >= set("贷款住户")
+    assert "\n" not in characters_of(["贷款\n"])
+
+
+def test_cut_fonts_hold_the_asked_characters_and_those_that_formats_produce(report_font_files) -> None:
+    assert coverage(report_font_files.regular) >= set("贷款消费信贷ABCéß−×≈≤≥→‰，。（）０９①")
+    assert coverage(report_font_files.bold) >= set("贷款−→")
+    assert "龘" not in coverage(report_font_files.regular)
+
+
+def test_cut_fonts_carry_our_name_two_weights_and_the_licence(report_font_files) -> None:
+    for path, weight, style in ((report_font_files.regular, 400, "Regular"), (report_font_files.bold, 700, "Bold")):
+        font = TTFont(path)
+        assert font["name"].getDebugName(1) == SANS
+        assert font["name"].getDebugName(2) == style
+        assert font["OS/2"].usWeightClass == weight
+        assert "fvar" not in font
+        assert "Source" not in str(font["name"].getDebugName(4)) and "Noto" not in str(font["name"].getDebugName(4))
+    assert "SIL OPEN FONT LICENSE" in report_font_files.licence.read_text(encoding="utf-8").upper()
+
+
+def test_the_serif_has_italics_for_english_emphasis(report_font_files) -> None:
+    styles = [TTFont(path)["name"].getDebugName(2) for path in report_font_files.serif]
+    assert styles == ["Regular", "Italic", "Bold", "Bold Italic"]
+    assert "贷" not in coverage(report_font_files.serif[0])
+
+
+def test_same_characters_same_bytes_and_the_second_time_nothing_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = report_fonts(set("贷款"), tmp_path / "a")
+    second = report_fonts(set("款贷"), tmp_path / "b")
+    assert [path.read_bytes() for path in first.files] == [path.read_bytes() for path in second.files]
+    assert first.folder.name == second.folder.name
+    monkeypatch.setattr(fonts, "_cut_all", lambda *_: pytest.fail("cut again"))
+    assert report_fonts(set("贷款"), tmp_path / "a") == first
+
+
+def test_two_at_once_end_with_one_complete_set_and_no_litter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    meeting = threading.Barrier(2, timeout=60)
+    cut = fonts._cut_all
+
+    def cut_together(*arguments: object) -> None:
+        cut(*arguments)  # type: ignore[arg-type]
+        meeting.wait()
+
+    monkeypatch.setattr(fonts, "_cut_all", cut_together)
+    results: list[object] = []
+    workers = [threading.Thread(target=lambda: results.append(report_fonts(set("信"), tmp_path))) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert len(results) == 2 and results[0] == results[1]
+    assert [path.name for path in tmp_path.iterdir()] == [results[0].folder.name]  # type: ignore[attr-defined]
+
+
+def test_without_a_chinese_font_the_message_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fonts, "_package_folder", lambda _: None)
+    monkeypatch.setattr(fonts, "_find_system_sans", list)
+    with pytest.raises(RenderError, match="no Chinese font was found — install"):
+        report_fonts(set("贷"), tmp_path)
+
+
+def test_a_font_of_the_system_serves_when_the_package_is_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = fonts._find_sans()[0].path
+    copy = tmp_path / "system" / "NotoSansSC[wght].ttf"
+    copy.parent.mkdir()
+    copy.write_bytes(installed.read_bytes())
+    monkeypatch.setattr(fonts, "_package_folder", lambda _: None)
+    monkeypatch.setattr("matplotlib.font_manager.findSystemFonts", lambda: [str(copy), "/fonts/Other.ttf"])
+    found = report_fonts(set("贷"), tmp_path / "cache")
+    assert "贷" in coverage(found.bold) and found.serif == ()
+
+
+def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("", encoding="utf-8")
+    with pytest.raises(RenderError, match="cannot write the font cache"):
+        report_fonts(set("贷"), blocked / "fonts")
+
+
+def test_the_page_embeds_only_its_own_characters(report_font_files) -> None:
+    few, many = (embedded_css(report_font_files, set(text)) for text in ("贷", "贷款消费信贷市场究竟有多大"))
+    assert few.count("@font-face") == 6 and 'font-family:"Report Sans SC"' in few
+    assert len(few) < len(many)
+    assert embedded_css(report_font_files, set("贷"), serif=False).count("@font-face") == 2
+    assert "http" not in many.replace("data:font/woff2", "")
+
+
+def test_stand_in_fonts_never_include_last_resort(tmp_path: Path) -> None:
+    names = [path.name for path in fonts.dejavu_folder(tmp_path).iterdir()]
+    assert names and all(name.startswith("DejaVu") for name in names)
