@@ -10,12 +10,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from consumer_credit.data.entries import Series
-from consumer_credit.data.periods import EXAMPLES, frequency_of, known_from
+from consumer_credit.data.periods import EXAMPLES, Frequency, frequency_of, known_from
 from consumer_credit.errors import DataError
 
 COLUMNS = ("series", "period", "value", "vintage", "source")
@@ -24,8 +25,9 @@ _NUMBERS = re.compile(r"(?:-?\d+(?:\.\d+)?\n)*")
 
 
 class Row(NamedTuple):
-    """One published value of one series and period, as known from one vintage on. Publisher's unit and
-    scale.
+    """One published value of one series and period, as known from one vintage on.
+
+    The value is in the publisher's unit and scale; `line` is the row of the file as an editor shows it.
     """
 
     period: str
@@ -35,11 +37,27 @@ class Row(NamedTuple):
     line: int
 
 
+@dataclass(frozen=True)
+class ObservationFile:
+    """One observations file, checked; rows are made only for the series that are asked for."""
+
+    records: Sequence[Sequence[str]]
+    lines: Sequence[int]
+    positions: Mapping[str, Sequence[int]]
+
+    def rows(self, series_id: str) -> list[Row]:
+        """The rows of one series by period, within a period by the day from which they were known."""
+        rows = []
+        for position in self.positions.get(series_id, ()):
+            _, period, value, vintage, source = self.records[position]
+            rows.append(Row(period, float(value), vintage, source, self.lines[position]))
+        return sorted(rows, key=lambda row: (row.period, known_from(row.vintage), row.vintage))
+
+
 def read_observations(
-    path: Path, where: str, series: dict[str, Series], sources: Collection[str]
-) -> dict[str, list[Row]]:
-    """The rows of one observations file by series id, sorted by period, then by the day from which they
-    were known.
+    path: Path, where: str, series: Mapping[str, Series], sources: Collection[str]
+) -> ObservationFile:
+    """Read and check one observations file.
 
     Args:
         path: the file.
@@ -52,34 +70,37 @@ def read_observations(
             unknown series or source, a bad period or vintage, a value that is not a plain decimal, the same
             key twice.
     """
-    numbered = _numbered_rows(path, where)
-    records = [record for _, record in numbered]
-    if any(len(record) != len(COLUMNS) for record in records):
-        _refuse_first_wrong(numbered, where, series, sources)
+    records, lines = _records(path, where)
+    if not _sound(records, series, sources):
+        _refuse_first_wrong(records, lines, where, series, sources)
+    positions: dict[str, list[int]] = {}
+    for position, record in enumerate(records):
+        positions.setdefault(record[0], []).append(position)
+    return ObservationFile(records, lines, positions)
+
+
+def _sound(records: list[list[str]], series: Mapping[str, Series], sources: Collection[str]) -> bool:
     if not records:
-        return {}
+        return True
+    if {len(record) for record in records} != {len(COLUMNS)}:
+        return False
     ids, periods, values, vintages, cited = zip(*records, strict=True)
-    sound = (
-        series.keys() >= set(ids)
-        and set(sources) >= set(cited)
+    if not series.keys() >= set(ids):
+        return False
+    frequency = {series_id: series[series_id].frequency for series_id in set(ids)}
+    return (
+        set(sources) >= set(cited)
         and _NUMBERS.fullmatch("\n".join((*values, ""))) is not None
-        and all(_is_period(p, series[i]) for i, p in set(zip(ids, periods, strict=True)))
-        and all(_is_vintage(v) for v in set(vintages))
+        and all(
+            _is_period(period, wanted)
+            for wanted, period in set(zip(map(frequency.get, ids), periods, strict=True))
+        )
+        and all(_is_vintage(vintage) for vintage in set(vintages))
         and len(set(zip(ids, periods, vintages, strict=True))) == len(records)
     )
-    if not sound:
-        _refuse_first_wrong(numbered, where, series, sources)
-    known = {vintage: known_from(vintage) for vintage in set(vintages)}
-    numbers, lines = map(float, values), (line for line, _ in numbered)
-    rows: dict[str, list[Row]] = {}
-    for series_id, *fields in zip(ids, periods, numbers, vintages, cited, lines, strict=True):
-        rows.setdefault(series_id, []).append(Row(*fields))
-    for of_one_series in rows.values():
-        of_one_series.sort(key=lambda row: (row.period, known[row.vintage], row.vintage))
-    return rows
 
 
-def _numbered_rows(path: Path, where: str) -> list[tuple[int, list[str]]]:
+def _records(path: Path, where: str) -> tuple[list[list[str]], list[int]]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
@@ -95,7 +116,11 @@ def _numbered_rows(path: Path, where: str) -> list[tuple[int, list[str]]]:
         header = next(reader, [])
         if tuple(header) != COLUMNS:
             _refuse_header(header, where)
-        return [(reader.line_num, record) for record in reader]
+        lines, records = [], []
+        for record in reader:
+            lines.append(reader.line_num)
+            records.append(record)
+        return records, lines
     except csv.Error as error:
         raise DataError(
             f"not a CSV row: {error}", where=f"{where}, row {reader.line_num}", remedy="correct the row"
@@ -111,10 +136,14 @@ def _refuse_header(header: list[str], where: str) -> None:
 
 
 def _refuse_first_wrong(
-    numbered: list[tuple[int, list[str]]], where: str, series: dict[str, Series], sources: Collection[str]
+    records: list[list[str]],
+    lines: list[int],
+    where: str,
+    series: Mapping[str, Series],
+    sources: Collection[str],
 ) -> None:
     first_seen: dict[tuple[str, ...], int] = {}
-    for line, record in numbered:
+    for line, record in zip(lines, records, strict=True):
         row = f"{where}, row {line}"
         if len(record) != len(COLUMNS):
             raise DataError(
@@ -130,7 +159,7 @@ def _refuse_first_wrong(
                 remedy="correct the id, or describe the series in the catalogue file of the same name",
             )
         wanted = series[series_id].frequency
-        if not _is_period(period, series[series_id]):
+        if not _is_period(period, wanted):
             raise DataError(
                 f"'{period}' is not a period of this {wanted} series",
                 where=f"{row}, column period",
@@ -164,9 +193,9 @@ def _refuse_first_wrong(
         first_seen[key] = line
 
 
-def _is_period(text: str, series: Series) -> bool:
+def _is_period(text: str, frequency: Frequency | None) -> bool:
     try:
-        return frequency_of(text) == series.frequency
+        return frequency_of(text) == frequency
     except DataError:
         return False
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 from consumer_credit.data.catalogue import Catalogue
 from consumer_credit.data.corrections import Correction, corrected, read_corrections
 from consumer_credit.data.entries import Series
-from consumer_credit.data.observations import Row, read_observations
+from consumer_credit.data.observations import ObservationFile, Row, read_observations
 from consumer_credit.data.periods import AsOf, as_of_date, frequency_of, known_from, release_day
 from consumer_credit.errors import DataError
 
@@ -73,7 +73,8 @@ class Store:
         self.catalogue = catalogue
         self.corrections = corrections
         self.read_series: set[str] = set()
-        self._files: dict[str, dict[str, list[Row]]] = {}
+        self._files: dict[str, ObservationFile] = {}
+        self._rows_of: dict[str, list[Row]] = {}
 
     @classmethod
     def open(cls, folder: Path | str) -> Store:
@@ -204,13 +205,15 @@ class Store:
             DataError: unknown series, or its observations file cannot be read.
         """
         series = self.catalogue.find(series_id)
-        return self._file(series.file).get(series_id, [])
+        return self._file(series.file).rows(series_id)
 
     def _rows(self, series: Series) -> list[Row]:
         self.read_series.add(series.id)
-        return corrected(series.id, self._file(series.file).get(series.id, []), self.corrections)
+        if series.id not in self._rows_of:
+            self._rows_of[series.id] = corrected(series.id, self.rows(series.id), self.corrections)
+        return self._rows_of[series.id]
 
-    def _file(self, stem: str) -> dict[str, list[Row]]:
+    def _file(self, stem: str) -> ObservationFile:
         if stem not in self._files:
             described = {i: s for i, s in self.catalogue.series.items() if s.file == stem}
             name = f"{stem}.csv"
