@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from consumer_credit.charts.layout import obstacles
 from consumer_credit.charts.palette import colour
 from consumer_credit.charts.style import SIZES
-from consumer_credit.charts.typesetting import figure_of, spread, text_size, wrapped
+from consumer_credit.charts.typesetting import LINE_SPACING, figure_of, spread, text_size, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -148,7 +148,7 @@ def _write(axes: Axes, label: Label, text: str, offset: tuple[float, float], *, 
         va=va,
         color=colour(label.hue),
         fontsize=SIZES["base"],
-        linespacing=1.15,
+        linespacing=LINE_SPACING,
         annotation_clip=False,
         gid=f"label-{label.key}",
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
     from matplotlib.text import Text
-    from matplotlib.transforms import Bbox, BboxBase
+    from matplotlib.transforms import BboxBase
 
 _DRAWN = ("series-", "point-", "range-", "reference-", "break-")
 
@@ -89,14 +89,31 @@ def obstacles(axes: Axes, text: Text) -> float:
     return count
 
 
-def _crosses(line: Line2D, box: Bbox) -> bool:
-    """Whether a line, or the marker of a point, runs through `box` (in pixels)."""
-    path = line.get_transform().transform_path(line.get_path()).cleaned(remove_nans=True)
-    if line.get_marker() in ("", " ", "None", "none", None):
-        return bool(path.intersects_bbox(box, filled=False))
-    around = box.padded(line.get_markersize() / 2)
-    vertices = np.asarray(path.vertices, dtype=float)
-    return any(around.contains(float(x), float(y)) for x, y in vertices[np.isfinite(vertices).all(axis=1)])
+def _crosses(line: Line2D, box: BboxBase) -> bool:
+    """Whether a line, or the marker of a point, runs through `box` (in pixels); gaps in it do not."""
+    vertices = np.asarray(line.get_transform().transform(line.get_xydata()), dtype=float)
+    if line.get_linestyle() in ("None", "none", " ", ""):
+        around = box.padded(line.get_markersize() / 2)
+        return any(
+            around.contains(float(x), float(y)) for x, y in vertices[np.isfinite(vertices).all(axis=1)]
+        )
+    starts, steps = vertices[:-1], np.diff(vertices, axis=0)
+    known = np.isfinite(starts).all(axis=1) & np.isfinite(steps).all(axis=1)
+    return _segments_meet(starts[known], steps[known], box)
+
+
+def _segments_meet(starts: np.ndarray, steps: np.ndarray, box: BboxBase) -> bool:
+    """Liang and Barsky (1984): the share of each segment that lies between the sides of the box is not empty."""
+    enter, leave = np.zeros(len(starts)), np.ones(len(starts))
+    for axis, (low, high) in enumerate(((box.x0, box.x1), (box.y0, box.y1))):
+        start, step = starts[:, axis], steps[:, axis]
+        still = step == 0
+        with np.errstate(divide="ignore", invalid="ignore"):
+            near, far = np.sort([(low - start) / step, (high - start) / step], axis=0)
+        inside = (low < start) & (start < high)
+        enter = np.where(still, np.where(inside, enter, np.inf), np.maximum(enter, near))
+        leave = np.where(still, leave, np.minimum(leave, far))
+    return bool((enter < leave).any())
 
 
 def _visible_texts(figure: Figure) -> Iterator[Text]:

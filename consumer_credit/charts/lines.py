@@ -231,6 +231,7 @@ def _draw_points(
             axes.plot(
                 [place],
                 [value],
+                color=colour(hue),
                 linestyle="none",
                 clip_on=False,
                 zorder=zorder + 0.005,

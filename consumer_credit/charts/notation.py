@@ -96,6 +96,7 @@ def draw_notation(axes: Axes, notation: Notation, *, yearly: bool) -> None:
             axes.plot(
                 [time_axis.position(reference.period, yearly=yearly)],
                 [reference.value],
+                color=hue,
                 linestyle="none",
                 marker="x",
                 markersize=6,

@@ -43,10 +43,14 @@ _COLOURS: Final[dict[str, tuple[str, str]]] = {
     # contributions and sensitivities
     "increase": ("#2b6ca3", "#7fb8ea"),
     "decrease": ("#b4531c", "#f29a63"),
-    # seven steps of a sequential scale, pale to strong; ink is legible on the first four, paper on the last
-    # three "scale_1": ("#e9f1fa", "#232b34"), "scale_2": ("#c8dbf0", "#2b3b4b"), "scale_3": ("#a1c1e4",
-    # "#354d65"), "scale_4": ("#75a3d2", "#3f5f80"), "scale_5": ("#2d6ca8", "#73a3d5"), "scale_6":
-    # ("#144f84", "#99c2ed"), "scale_7": ("#023259", "#cee4fc"),
+    # seven steps of a sequential scale, pale to strong: ink is legible on the first four, paper on the rest
+    "scale_1": ("#e9f1fa", "#232b34"),
+    "scale_2": ("#c8dbf0", "#2b3b4b"),
+    "scale_3": ("#a1c1e4", "#354d65"),
+    "scale_4": ("#75a3d2", "#3f5f80"),
+    "scale_5": ("#2d6ca8", "#73a3d5"),
+    "scale_6": ("#144f84", "#99c2ed"),
+    "scale_7": ("#023259", "#cee4fc"),
 }
 
 PALETTE: Final[dict[str, str]] = {name: light for name, (light, _) in _COLOURS.items()}

@@ -63,7 +63,6 @@ def _settings(*, with_font: bool) -> dict[str, Any]:
         # unhinted text at 72 dots an inch: what is measured is what the SVG will show
         "figure.dpi": 72,
         "text.hinting": "none",
-        "text.hinting_factor": 1,
         "figure.figsize": (WIDTH, HEIGHT),
         "figure.facecolor": "none",
         "axes.facecolor": "none",
@@ -107,11 +106,10 @@ def _register(path: Path) -> None:
     from matplotlib.font_manager import fontManager, get_font  # noqa: PLC0415
 
     name = str(path)
-    if any(entry.fname == name for entry in fontManager.ttflist):
-        return
     try:
         family = get_font(name).family_name
-        fontManager.addfont(name)
+        if family == FONT and all(entry.fname != name for entry in fontManager.ttflist):
+            fontManager.addfont(name)
     except (OSError, RuntimeError) as error:
         raise RenderError(
             f"font cannot be read: {error}", where=name, remedy="build the fonts again"

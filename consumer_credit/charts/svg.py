@@ -61,6 +61,7 @@ def to_svg(figure: Figure, *, title: str, description: str) -> str:
     _plain_attributes(root)
     _drop_invisible(root)
     _short_ids(root)
+    _unwrap(root)
     root.set("stroke-linejoin", "round")
     return with_description(_serialised(root), title=title, description=description)
 
@@ -109,7 +110,7 @@ def _plain_attributes(root: ET.Element) -> None:
 
 
 def _drop_invisible(root: ET.Element) -> None:
-    """Background patches with neither fill nor stroke, then the groups they leave empty."""
+    """Background patches with neither fill nor stroke."""
     for parent in list(root.iter()):
         for child in list(parent):
             bare = (
@@ -117,14 +118,18 @@ def _drop_invisible(root: ET.Element) -> None:
             )
             if bare and child.get("id") is None and parent.tag != f"{{{SVG}}}defs":
                 parent.remove(child)
-    emptied = True
-    while emptied:
-        emptied = False
-        for parent in list(root.iter()):
-            for child in list(parent):
-                if child.tag == f"{{{SVG}}}g" and len(child) == 0:
-                    parent.remove(child)
-                    emptied = True
+
+
+def _unwrap(element: ET.Element) -> None:
+    """Groups that say nothing give way to what they hold; empty ones vanish."""
+    children: list[ET.Element] = []
+    for child in element:
+        _unwrap(child)
+        if child.tag == f"{{{SVG}}}g" and (not child.attrib or not len(child)):
+            children.extend(child)
+        else:
+            children.append(child)
+    element[:] = children
 
 
 def _short_ids(root: ET.Element) -> None:

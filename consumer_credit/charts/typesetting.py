@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.backend_bases import RendererBase
     from matplotlib.figure import Figure
 
+LINE_SPACING = 1.15
 _CLOSING = "，。、；：！？）》」』】％%)],.;:!?"
 _PIECES = re.compile(r"[　-鿿＀-￯]|[^\s　-鿿＀-￯]+\s*|\s+")
 
@@ -22,7 +23,7 @@ def text_size(figure: Figure, text: str, **font: Any) -> tuple[float, float]:
     """Width and height in points of `text` as drawn on `figure` with matplotlib's text properties `font`."""
     from matplotlib.text import Text  # noqa: PLC0415
 
-    artist = Text(0, 0, text, figure=figure, **font)
+    artist = Text(0, 0, text, figure=figure, linespacing=LINE_SPACING, **font)
     box = artist.get_window_extent(renderer_of(figure))
     scale = 72 / figure.dpi
     return box.width * scale, box.height * scale

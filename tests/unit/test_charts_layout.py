@@ -1,0 +1,181 @@
+"""Nothing on any chart touches anything it should not, in English and in Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from consumer_credit.charts.canvas import Numbers, new_figure
+from consumer_credit.charts.layout import Problem, overlaps
+from consumer_credit.charts.lines import line_chart
+from consumer_credit.charts.notation import Break, Notation, Reference, Span
+from consumer_credit.charts.style import house_style
+from consumer_credit.charts.typesetting import text_size, wrapped
+from consumer_credit.report.fonts import report_fonts
+
+WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "total": "China, all consumer loans",
+        "housing": "China, without housing loans",
+        "purchase": "China, without property-purchase loans",
+        "us": "United States, consumer credit",
+        "unit": "% of GDP",
+        "claim": "The article: about 20%",
+        "claim_cn": "The article: 8.4%",
+        "derived": "derived level",
+        "later_vintage": "known from a later vintage only",
+    },
+    "zh": {
+        "total": "中国，全部住户消费性贷款",
+        "housing": "中国，扣除个人住房贷款",
+        "purchase": "中国，扣除个人购房贷款",
+        "us": "美国，消费信贷",
+        "unit": "占国内生产总值比重（%）",
+        "claim": "原文：约20%",
+        "claim_cn": "原文：8.4%",
+        "derived": "推算值",
+        "later_vintage": "仅有较晚版本的数据",
+    },
+}
+LANGUAGES = sorted(WORDS)
+
+
+@pytest.fixture(scope="session")
+def fonts(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    characters = set("".join("".join(words.values()) for words in WORDS.values()))
+    cut = report_fonts(characters, tmp_path_factory.mktemp("fonts"))
+    return [cut.regular, cut.bold]
+
+
+@pytest.fixture(params=LANGUAGES)
+def words(request: pytest.FixtureRequest, fonts: list[Path]) -> Iterator[dict[str, str]]:
+    with house_style(request.param, fonts):
+        yield WORDS[request.param]
+
+
+def ratios(
+    key: str, label: str, colour: str, start: int, values: list[float], **columns: Any
+) -> pd.DataFrame:
+    frame = pd.DataFrame({"period": [str(start + year) for year in range(len(values))], "value": values})
+    return frame.assign(series=key, label=label, colour=colour, **columns)
+
+
+def china(words: dict[str, str]) -> Figure:
+    total = [0.12, 0.116, 0.157, 0.18, 0.18, 0.19, 0.215, 0.235, 0.27, 0.329, 0.372, 0.404, 0.438, 0.478]
+    frame = pd.concat(
+        [
+            ratios("total", words["total"], "china_total", 2007, total),
+            ratios("housing", words["housing"], "china", 2016, [0.096, 0.114, 0.129, 0.137, 0.14]),
+            ratios("purchase", words["purchase"], "china_purchase", 2012, [0.044, 0.053, 0.06, 0.068, 0.079]),
+        ],
+        ignore_index=True,
+    )
+    frame["derived"] = (frame["series"] == "housing") & (frame["period"] == "2016")
+    notation = Notation(
+        breaks=[Break("2017", "a"), Break("2018", "b"), Break("2018", "c")],
+        references=[Reference(0.084, words["claim_cn"], "2016")],
+        values=[("total", "2016")],
+        marks=words,
+    )
+    return line_chart(frame, unit=words["unit"], numbers=PERCENT, notation=notation)
+
+
+def close_together(words: dict[str, str]) -> Figure:
+    """Four lines that end within a percentage point of each other."""
+    frame = pd.concat(
+        [
+            ratios(name, words[name], colour, 2015, [0.1 + 0.01 * rank, 0.15 + 0.003 * rank])
+            for rank, (name, colour) in enumerate(
+                [
+                    ("total", "china_total"),
+                    ("housing", "china"),
+                    ("purchase", "china_purchase"),
+                    ("us", "united_states"),
+                ]
+            )
+        ]
+    )
+    frame = frame.assign(later_vintage=frame["period"] == "2015", derived=frame["period"] == "2016")
+    return line_chart(frame, unit=words["unit"], numbers=PERCENT, notation=Notation(marks=words))
+
+
+def monthly(words: dict[str, str]) -> Figure:
+    months = [f"{1990 + month // 12}-{month % 12 + 1:02}" for month in range(35 * 12)]
+    values = [0.12 + 0.05 * month / len(months) for month in range(len(months))]
+    frame = pd.DataFrame({"period": months, "value": values})
+    frame = frame.assign(series="us", label=words["us"], colour="united_states")
+    notation = Notation(
+        references=[Reference(0.2, words["claim"])],
+        spans=[Span("2001-03", "2001-11"), Span("2007-12", "2009-06")],
+        breaks=[Break("2006-01", "a"), Break("2010-12", "b"), Break("2024-12", "c")],
+    )
+    return line_chart(frame, unit=words["unit"], numbers=PERCENT, notation=notation)
+
+
+PERCENT = Numbers(value=lambda value: f"{100 * value:.1f}%")
+CHARTS: list[Callable[[dict[str, str]], Figure]] = [china, close_together, monthly]
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_nothing_touches_what_it_should_not(chart: Callable[[dict[str, str]], Figure], words: dict[str, str]):
+    assert overlaps(chart(words)) == []
+
+
+def test_two_texts_on_each_other_are_found():
+    with house_style("en"):
+        figure, axes = new_figure()
+        axes.set_axis_off()
+        figure.text(0.5, 0.5, "one")
+        figure.text(0.51, 0.5, "two")
+        figure.text(0.5, 0.8, "three")
+        assert overlaps(figure) == [Problem("texts", "one", "two")]
+
+
+def test_a_line_or_a_point_through_a_text_is_found():
+    with house_style("en"):
+        figure, axes = new_figure()
+        axes.set_axis_off()
+        axes.text(0.5, 0.5, "here")
+        axes.plot([0.0, 1.0], [0.2, 0.82], gid="series-x")
+        axes.plot([0.5], [0.5], marker="o", linestyle="none", gid="point-x-2016")
+        axes.plot([0.0, 1.0], [0.0, 0.0], gid="series-y")
+        assert sorted(problem.first for problem in overlaps(figure)) == ["point-x-2016", "series-x"]
+
+
+def test_a_gap_in_a_line_does_not_cross_a_text():
+    with house_style("en"):
+        figure, axes = new_figure()
+        axes.set_axis_off()
+        axes.text(0.5, 0.5, "here", ha="center", va="center")
+        axes.plot([0.0, 0.3, 0.5, 0.7, 1.0], [0.5, 0.5, float("nan"), 0.5, 0.5], gid="series-x")
+        assert overlaps(figure) == []
+
+
+def test_what_leaves_the_canvas_is_found():
+    with house_style("en"):
+        figure, axes = new_figure()
+        axes.set_axis_off()
+        figure.text(0.99, 0.6, "too far to the right")
+        axes.plot([0, 3], [0, 0.1], clip_on=False, gid="series-x")
+        axes.set_xlim(0, 1)
+        assert {(problem.kind, problem.first) for problem in overlaps(figure)} == {
+            ("canvas", "too far to the right"),
+            ("canvas", "series-x"),
+        }
+
+
+def test_chinese_breaks_between_characters_but_never_before_a_closing_mark(fonts: list[Path]):
+    with house_style("zh", fonts):
+        figure, _ = new_figure()
+        text = WORDS["zh"]["total"]
+        one = text_size(figure, "中")[0]
+        for characters in range(2, 12):
+            lines = wrapped(figure, text, one * characters + 0.5).split("\n")
+            assert "".join(lines) == text
+            assert not any(line[0] in "，。）" for line in lines)
+            assert max(text_size(figure, line)[0] for line in lines) <= one * (characters + 1) + 0.5
