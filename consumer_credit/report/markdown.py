@@ -29,6 +29,7 @@ _ENVIRONMENT = re.compile(r"(?ms)^\\begin\{(align|equation|gather|aligned|cases)
 _COMMENT = re.compile(r"(?s)<!--.*?-->")
 _OPENS_HTML = re.compile(r"(?im)^( {0,3})<(?=script|pre|style|textarea|!|\?)")
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
+_CURRENCY = re.compile(r"(?<=[A-Za-z0-9–—])\$(?=\d)")  # US$3bn–$4bn: no dollar here opens or closes a formula
 _INLINE_CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
 
 
@@ -171,6 +172,7 @@ def _spelled_out(text: str, footnote_key: str) -> str:
     text = _ENVIRONMENT.sub(display, text)
     text = _outside_code(text, lambda part: _COMMENT.sub("", part))
     text = _OPENS_HTML.sub(r"\1\\<", text)
+    text = _outside_code(text, lambda part: _CURRENCY.sub(r"\\$", part))
     return _outside_code(text, lambda part: _FOOTNOTE.sub(rf"[^{footnote_key}\1]", part))
 
 

@@ -68,7 +68,8 @@ local function name_headings(blocks)
       else
         block.identifier = unique(alias)
       end
-      aliases[here.chapter .. '\0' .. alias] = block.identifier
+      local own = here.chapter .. '\0' .. alias
+      aliases[own] = aliases[own] or block.identifier
       aliases[alias] = aliases[alias] or block.identifier
       table.insert(reports.headings, {
         level = block.level, id = block.identifier, number = number or '', passage = here.passage,
