@@ -23,6 +23,7 @@ from consumer_credit.report.captions import Caption, parse_caption
 from consumer_credit.report.chapter import FIGURE_MIME, TABLE_MIME
 from consumer_credit.report.editions import Edition
 from consumer_credit.report.front_matter import front_matter
+from consumer_credit.report.notebooks import read_notebook
 from consumer_credit.report.prose import Prose
 from consumer_credit.report.sources import (
     CAPTION_TAG,
@@ -74,7 +75,7 @@ def assemble(
         check_pairs(file.path.name, notebook.cells)
     values = parameter_values(edition) | collect_values(executed)
     numbering = Numbering.of(
-        [(file.path.name, nbformat.read(file.path, 4).cells) for file in project.chapters()]
+        [(file.path.name, read_notebook(file.path).cells) for file in project.chapters()]
     )
     present = [item for _, notebook in executed for item in _published_ids(notebook)]
     catalogue = Catalogue.load(project.data)
@@ -93,7 +94,7 @@ def assemble(
         described = _Described(file, captions, numbering, figures, tables)
         cells += [described.cell(cell) for cell in chapters[file.id].cells if _belongs_to_the_report(cell)]
         described.refuse_unused_captions()
-    assembled = nbformat.v4.new_notebook(cells=cells)
+    assembled = nbformat.v4.new_notebook(cells=cells)  # type: ignore[no-untyped-call]
     assembled.metadata.consumer_credit = front_matter(
         edition, values, [(f, chapters[f.id]) for f, _ in executed], language
     )

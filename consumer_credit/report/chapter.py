@@ -246,7 +246,7 @@ class Chapter:
             else {"first": "", "last": ""}
         )
         for end, period in ends.items():
-            missing = MissingReason("empty", *series_of(ratios)[:1])
+            missing = MissingReason("empty", next(iter(series_of(ratios)), ""))
             self.record(f"{name}_{end}_year", period or missing, unit="period", formula=f"{end} year drawn")
             self.record_at(f"{name}_ratio_{end}", drawn, period, formula=f"{end} ratio drawn")
         self.record_from(

@@ -20,7 +20,7 @@ from consumer_credit.errors import KernelError
 from consumer_credit.locales import Language
 from consumer_credit.parameters import Parameters
 from consumer_credit.project import ChapterFile, Project
-from consumer_credit.report.notebooks import cell_label
+from consumer_credit.report.notebooks import cell_label, declared_values
 from consumer_credit.report.sources import INJECTED_TAG, tags
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def execute_chapter(
     settings: ExecutionSettings | None = None,
     on_cell: Callable[[CellEvent], None] | None = None,
 ) -> ExecutedChapter:
-    """Run `notebook`, as `read_notebook` returned it, with `parameters` and `language` injected.
+    """Run `notebook`, as `read_notebook` returned it, with those parameters injected that it declares.
 
     Raises:
         NotebookError: a cell raised; `excerpt` shows the lines around it.
@@ -88,7 +88,7 @@ def execute_chapter(
         notebook,
         progress,
         settings,
-        parameters={**parameters.model_dump(mode="json"), "language": language},
+        parameters=declared_values(notebook, {**parameters.model_dump(mode="json"), "language": language}),
         environment=engine.kernel_environment(
             os.environ, {"CONSUMER_CREDIT_PROJECT": str(project.root), "SOURCE_DATE_EPOCH": FIRST_ZIP_DATE}
         ),

@@ -58,8 +58,8 @@ def read_notebook(path: Path) -> NotebookNode:
 def check_parameters_cell(cells: Sequence[Mapping[str, Any]], where: str) -> None:
     """Refuse a notebook whose parameters cell would not run alike in JupyterLab and in the build.
 
-    Exactly one code cell is tagged `parameters`; it assigns, as plain literals, `language` and every
-    parameter of the model with its default.
+    Exactly one code cell is tagged `parameters`; it assigns, as plain literals, `language` and those
+    parameters of the model that the chapter reads, with their defaults.
 
     Raises:
         UsageError: it does not.
@@ -91,12 +91,15 @@ def check_parameters_cell(cells: Sequence[Mapping[str, Any]], where: str) -> Non
                 where=where,
                 remedy=f"put the default back and choose values with --set {name}=… or in editions/*.yaml",
             )
-    if absent := [name for name in (*defaults, "language") if name not in given]:
-        raise UsageError(
-            f"not assigned: {', '.join(absent)}",
-            where=where,
-            remedy="add them with their defaults ('python build_report.py params')",
-        )
+    if "language" not in given:
+        raise UsageError("language is not assigned", where=where, remedy='add the line: language = "en"')
+
+
+def declared_values(notebook: NotebookNode, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of `values` that the notebook's parameters cell assigns."""
+    cell = next(cell for cell in notebook.cells if PARAMETERS_TAG in tags(cell))
+    declared = parameter_literals(cell["source"], "parameters cell")
+    return {name: value for name, value in values.items() if name in declared}
 
 
 def parameter_literals(source: str, where: str) -> dict[str, Any]:
