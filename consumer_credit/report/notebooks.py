@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Any, cast
 from consumer_credit.errors import NotebookError, UsageError
 from consumer_credit.locales import LANGUAGES
 from consumer_credit.parameters import Parameters
-from consumer_credit.report.sources import PARAMETERS_TAG, tags
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+PARAMETERS_TAG = "parameters"
+INJECTED_TAG = "injected-parameters"
 FORMAT = 4
 MINOR_WITH_CELL_IDS = 5
 _HEADING = re.compile(r"^#{1,6}\s+(?P<text>.+?)\s*#*\s*$", re.MULTILINE)
@@ -132,6 +133,12 @@ def parameter_literals(source: str, where: str) -> dict[str, Any]:
                 remedy="write a plain literal here and compute in a later cell",
             ) from None
     return values
+
+
+def tags(cell: Mapping[str, Any]) -> Sequence[str]:
+    """The tags of a cell."""
+    found = cell.get("metadata", {}).get("tags", [])
+    return found if isinstance(found, list) else []
 
 
 def cell_label(cells: Sequence[Mapping[str, Any]], index: int, language: str = "en") -> str:
