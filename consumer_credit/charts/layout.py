@@ -103,7 +103,7 @@ def _crosses(line: Line2D, box: BboxBase) -> bool:
 
 
 def _segments_meet(starts: np.ndarray, steps: np.ndarray, box: BboxBase) -> bool:
-    """Liang and Barsky (1984): the share of each segment that lies between the sides of the box is not empty."""
+    """Liang and Barsky (1984): some share of a segment lies between the sides of the box."""
     enter, leave = np.zeros(len(starts)), np.ones(len(starts))
     for axis, (low, high) in enumerate(((box.x0, box.x1), (box.y0, box.y1))):
         start, step = starts[:, axis], steps[:, axis]
