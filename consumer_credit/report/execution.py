@@ -20,8 +20,7 @@ from consumer_credit.errors import KernelError
 from consumer_credit.locales import Language
 from consumer_credit.parameters import Parameters
 from consumer_credit.project import ChapterFile, Project
-from consumer_credit.report.notebooks import cell_label, declared_values
-from consumer_credit.report.sources import INJECTED_TAG, tags
+from consumer_credit.report.notebooks import INJECTED_TAG, cell_label, declared_values, tags
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

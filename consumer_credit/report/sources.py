@@ -14,15 +14,9 @@ from typing import Any
 from consumer_credit.errors import UsageError
 from consumer_credit.locales import LANGUAGES, Language, labels
 from consumer_credit.report.captions import Caption, parse_caption
+from consumer_credit.report.notebooks import INJECTED_TAG, tags
 
 CAPTION_TAG = "caption"
-PARAMETERS_TAG = "parameters"
-INJECTED_TAG = "injected-parameters"
-
-
-def tags(cell: Any) -> Sequence[str]:
-    """The tags of a notebook's cell."""
-    return list(cell.get("metadata", {}).get("tags", []))
 
 
 def language_of(cell: Any, *, where: str) -> Language:
