@@ -23,17 +23,9 @@ from consumer_credit.report.captions import Caption, parse_caption
 from consumer_credit.report.chapter import FIGURE_MIME, TABLE_MIME
 from consumer_credit.report.editions import Edition
 from consumer_credit.report.front_matter import front_matter
-from consumer_credit.report.notebooks import read_notebook
+from consumer_credit.report.notebooks import INJECTED_TAG, PARAMETERS_TAG, read_notebook, tags
 from consumer_credit.report.prose import Prose
-from consumer_credit.report.sources import (
-    CAPTION_TAG,
-    INJECTED_TAG,
-    PARAMETERS_TAG,
-    Numbering,
-    check_pairs,
-    place,
-    tags,
-)
+from consumer_credit.report.sources import CAPTION_TAG, Numbering, check_pairs, place
 from consumer_credit.report.values import VALUES_MIME, RecordedValue
 
 
