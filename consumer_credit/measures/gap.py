@@ -12,6 +12,7 @@ import pandas as pd
 
 from consumer_credit.errors import DataError
 from consumer_credit.measures.periods import Frequency, frequency, last_month
+from consumer_credit.measures.provenance import checked, series_of
 
 
 def gap(ratios: pd.DataFrame, comparator: pd.DataFrame) -> pd.DataFrame:
@@ -26,21 +27,18 @@ def gap(ratios: pd.DataFrame, comparator: pd.DataFrame) -> pd.DataFrame:
         (fractions), `later_vintage`, `derived` (true when either side is), oldest first.
 
     Raises:
-        DataError: a period appears twice on one side, or the two are of different frequencies.
+        DataError: a frame fails its checks, or the two are of different frequencies.
     """
-    for side, frame in (("ratios", ratios), ("comparator", comparator)):
-        repeated = frame.loc[frame["period"].duplicated(), "period"]
-        if len(repeated):
-            raise DataError(
-                f"period {repeated.iloc[0]} appears twice", where=side, remedy="give one row a period"
-            )
-    kinds = {frequency(period) for frame in (ratios, comparator) for period in frame["period"]}
+    own, other = (
+        checked(frame, role, columns=("period", "ratio", "later_vintage", "derived"), number="ratio")
+        for frame, role in ((ratios, "ratios"), (comparator, "comparator"))
+    )
+    kinds = {frequency(period) for frame in (own, other) for period in frame["period"]}
     if len(kinds) > 1:
         raise DataError(
             f"mixes {' and '.join(sorted(kinds))} ratios", where="gap", remedy="give one frequency"
         )
-    both = ratios.merge(comparator, on="period", suffixes=("", "_comparator"))
-    both = both.iloc[both["period"].map(last_month).argsort(kind="stable")].reset_index(drop=True)
+    both = own.merge(other, on="period", suffixes=("", "_comparator"))
     result = pd.DataFrame(
         {
             "period": both["period"],
@@ -52,7 +50,7 @@ def gap(ratios: pd.DataFrame, comparator: pd.DataFrame) -> pd.DataFrame:
             "derived": both["derived"].astype(bool) | both["derived_comparator"].astype(bool),
         }
     )
-    result.attrs = {"inputs": (*ratios.attrs.get("inputs", ()), *comparator.attrs.get("inputs", ()))}
+    result.attrs = {"inputs": series_of(ratios, comparator)}
     return result
 
 

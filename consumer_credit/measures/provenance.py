@@ -20,23 +20,27 @@ PROVENANCE = ("vintage", "source", "later_vintage", "derived")
 COLUMNS = ("period", "value", *PROVENANCE)
 
 
-def checked(frame: pd.DataFrame, role: str) -> pd.DataFrame:
+def checked(
+    frame: pd.DataFrame, role: str, *, columns: Sequence[str] = COLUMNS, number: str = "value"
+) -> pd.DataFrame:
     """A copy of `frame`, oldest period first, after checking that a measure can work on it.
 
     Args:
         frame: columns `period, value, vintage, source, later_vintage, derived`, as the store gives them;
             others are kept.
         role: what the frame is to the measure, for the message: "stocks", "quarterly flows" …
+        columns: which columns must be there, where the frame is not of the store's making.
+        number: the column that must hold finite numbers.
 
     Raises:
-        DataError: a column is missing, a period is repeated or malformed, a value is not finite, or
+        DataError: a column is missing, a period is repeated or malformed, a number is not finite, or
             frequencies are mixed.
     """
     where = _where(frame, role)
-    missing = [column for column in COLUMNS if column not in frame.columns]
+    missing = [column for column in columns if column not in frame.columns]
     if missing:
         raise DataError(
-            f"no column {', '.join(missing)}", where=where, remedy=f"expected are: {', '.join(COLUMNS)}"
+            f"no column {', '.join(missing)}", where=where, remedy=f"expected are: {', '.join(columns)}"
         )
     repeated = frame.loc[frame["period"].duplicated(), "period"]
     if len(repeated):
@@ -48,10 +52,10 @@ def checked(frame: pd.DataFrame, role: str) -> pd.DataFrame:
         raise DataError(
             f"mixes {' and '.join(sorted(kinds))} periods", where=where, remedy="give one frequency"
         )
-    unusable = frame.loc[~np.isfinite(frame["value"].astype(float)), "period"]
+    unusable = frame.loc[~np.isfinite(frame[number].astype(float)), "period"]
     if len(unusable):
         raise DataError(
-            f"the value of {unusable.iloc[0]} is not a number", where=where, remedy="leave the row out"
+            f"the {number} of {unusable.iloc[0]} is not a number", where=where, remedy="leave the row out"
         )
     order = frame["period"].map(last_month).argsort(kind="stable")
     result = frame.iloc[order].reset_index(drop=True)
