@@ -18,7 +18,7 @@ from consumer_credit.errors import DataError
 Kind = Literal["stock", "flow", "flow_saar", "flow_ytd", "rate", "index", "count"]
 Adjustment = Literal["adjusted", "unadjusted", "not_applicable"]
 Confidence = Literal["two_sources", "one_source", "official_file"]
-BreakKind = Literal["level_break", "scope_change", "definition_change", "large_flow"]
+BreakKind = Literal["level_break", "scope_change", "definition_change", "large_flow", "unexplained"]
 WarningKind = Literal[
     "address_to_confirm",
     "broader_scope",
@@ -47,6 +47,12 @@ def _period(text: str) -> str:
         frequency_of(text)
     except DataError as error:
         raise ValueError(str(error)) from None
+    return text
+
+
+def _periods(text: str) -> str:
+    for part in text.split("..") if text else []:
+        _period(part)
     return text
 
 
@@ -144,8 +150,13 @@ class DataWarning(Entry):
     """What a reader of the series must know; `periods` is one period, `first..last`, or empty for all."""
 
     kind: WarningKind
-    periods: str = ""
+    periods: Annotated[str, AfterValidator(_periods)] = ""
     note: Text
+
+    def covers(self, period: str) -> bool:
+        """Whether the warning speaks of `period` (ISO text of the series' frequency)."""
+        first, _, last = self.periods.partition("..")
+        return not first or first <= period <= (last or first)
 
 
 class Parts(Entry):

@@ -98,6 +98,7 @@ def month_after(period: str, months: int = 1) -> str:
     return f"{index // 12:04d}-{index % 12 + 1:02d}"
 
 
+@lru_cache(maxsize=20_000)
 def next_period(period: str) -> str:
     """The period that follows, in the same frequency.
 
