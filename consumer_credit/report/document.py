@@ -10,8 +10,8 @@ import base64
 import binascii
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -51,7 +51,10 @@ class Code:
 
 @dataclass(frozen=True)
 class Exhibit:
-    """A figure or a table with everything that stands around it. Of `svg`, `image` and `table` a figure has one or two."""
+    """A figure or a table with everything that stands around it.
+
+    Of `svg`, `image` and `table` a figure has one or two; `svg_narrow` is the same drawing laid out for a phone.
+    """
 
     where: str
     kind: str
@@ -66,6 +69,7 @@ class Exhibit:
     csv: str = ""
     csv_name: str = ""
     svg: str = ""
+    svg_narrow: str = ""
     image: bytes = b""
     image_type: str = ""
     table: Table | None = None
@@ -75,7 +79,7 @@ class Exhibit:
         """Everything printed around and in it."""
         table = self.table.texts() if self.table else []
         named = [str(value) for source in self.sources for value in source.values()]
-        return [self.title, self.subtitle, self.alt, self.source_line, *self.notes, *named, *table, self.svg, self.csv]
+        return [self.title, self.subtitle, self.alt, self.source_line, *self.notes, *named, *table, self.svg, self.svg_narrow, self.csv]
 
 
 @dataclass(frozen=True)
@@ -164,7 +168,7 @@ def read_document(
     """
     meta = dict(notebook.metadata.get("consumer_credit") or {})
     reader = _Reader(notebook, strict, dict(include or {}), warn)
-    blocks = tuple(reader.blocks())
+    blocks = tuple(_gathered_code(reader.blocks()) if meta else reader.blocks())
     title = str(meta.get("title") or notebook.metadata.get("title") or "")
     if not title:
         title, blocks = _title_from(blocks, name or "Notebook")
@@ -201,7 +205,7 @@ class _Reader:
         outputs = list(self._outputs(cell, where)) if self.wants("output") else []
         for index, block in enumerate(outputs):  # the code that made a figure goes with it
             if code and isinstance(block, Exhibit):
-                outputs[index] = _with_code(block, code)
+                outputs[index] = replace(block, code=code)
                 code = None
         if code:
             yield code
@@ -290,17 +294,59 @@ def _exhibit(where: str, kind: str, record: Mapping[str, Any], **content: Any) -
         alt=str(record.get("alt") or ""),
         source_line=str(record.get("source_line") or ""),
         notes=tuple(map(str, record.get("notes") or ())),
-        sources=tuple(record.get("sources") or ()),
+        sources=_sources(record),
+        svg_narrow=str(record.get("svg_narrow") or ""),
         csv=str(record.get("csv") or ""),
         csv_name=str(record.get("csv_name") or ""),
         **content,
     )
 
 
-def _with_code(exhibit: Exhibit, code: Code) -> Exhibit:
-    from dataclasses import replace  # noqa: PLC0415
+def _gathered_code(blocks: Iterator[Block]) -> list[Block]:
+    """In an edition all the code since the last figure or table goes with the next one of its chapter.
 
-    return replace(exhibit, code=code)
+    What follows a chapter's last goes with that; a chapter without any keeps its code where it stands.
+    """
+    gathered: list[Block] = []
+    waiting: list[Code] = []
+    last: int | None = None
+
+    def place_leftover() -> None:
+        if waiting and last is not None:
+            exhibit = gathered[last]
+            assert isinstance(exhibit, Exhibit)
+            gathered[last] = replace(exhibit, code=_joined_code([*([exhibit.code] if exhibit.code else []), *waiting]))
+        elif waiting:
+            gathered.append(_joined_code(waiting))
+        waiting.clear()
+
+    for block in blocks:
+        if isinstance(block, Prose) and re.search(r"(?m)^# ", block.source):
+            place_leftover()
+            last = None
+        if isinstance(block, Code):
+            waiting.append(block)
+        elif isinstance(block, Exhibit):
+            code = [*waiting, *([block.code] if block.code else [])]
+            gathered.append(replace(block, code=_joined_code(code) if code else None))
+            waiting.clear()
+            last = len(gathered) - 1
+        else:
+            gathered.append(block)
+    place_leftover()
+    return gathered
+
+
+def _joined_code(cells: Sequence[Code]) -> Code:
+    return Code(cells[0].where, "\n\n".join(code.source for code in cells), cells[0].language)
+
+
+def _sources(record: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """What is known of each series that went in: its catalogue entry where the record has it, else id and newest vintage."""
+    if record.get("sources"):
+        return tuple(record["sources"])
+    vintages = _mapping(record.get("vintages"))
+    return tuple({"id": series, "vintage": vintages.get(series, "")} for series in record.get("series") or ())
 
 
 def _where(cell: Any, position: int) -> str:

@@ -18,7 +18,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from nbconvert.exporters.exporter import Exporter
 from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets import Bool, Instance, List, Unicode
@@ -32,6 +32,7 @@ from consumer_credit.report.page_prose import PageProse, highlighted
 
 LOCALES = {"en": "en_GB", "zh": "zh_CN"}
 LANGUAGE_TAGS = {"zh": "zh-Hans"}
+APPENDIX_IDS = {"parameters": "parameters", "citation": "cite"}
 
 
 class ConsumerCreditHTMLExporter(TemplateExporter):  # type: ignore[misc]
@@ -128,7 +129,8 @@ class ConsumerCreditHTMLExporter(TemplateExporter):  # type: ignore[misc]
             "early_script": Markup(early_script),
             "script": Markup(script),
             "json_ld": _json_ld(document),
-            "contents": _contents(rendered.headings),
+            "heading": _unbroken(document.title),
+            "contents": _contents(rendered.headings, document),
             "blocks": blocks,
             "notes": notes,
             "alternates": self.alternates,
@@ -166,9 +168,9 @@ def _exhibit(exhibit: Exhibit, document: Document) -> dict[str, Any]:
             }
         )
     if exhibit.svg:
-        block["svg"] = Markup(
-            inline_svg(exhibit.svg, prefix=f"{stem}-", label=exhibit.alt or text("Picture without a description"), where=exhibit.where)
-        )
+        for key, svg in (("svg", exhibit.svg), ("svg_narrow", exhibit.svg_narrow)):
+            alt = exhibit.alt or text("Picture without a description")
+            block[key] = Markup(inline_svg(svg, prefix=f"{stem}-{key[4:]}", label=alt, where=exhibit.where)) if svg else ""
         block["themed"] = colours_of(exhibit.svg) <= _palette_values()
         if exhibit.id:
             packed = gzip.compress(exhibit.svg.encode("utf-8"), 9, mtime=0)
@@ -187,8 +189,16 @@ def _exhibit(exhibit: Exhibit, document: Document) -> dict[str, Any]:
     return block
 
 
-def _contents(headings: tuple[Heading, ...]) -> list[dict[str, Any]]:
-    """Chapters with their sections; deeper headings are left to the text."""
+def _unbroken(title: str) -> Markup:
+    """The title with its hyphenated words kept whole where the line allows."""
+    return Markup(" ").join(
+        Markup('<span class="whole">{}</span>').format(word) if "-" in word and len(word) <= 24 else escape(word)
+        for word in title.split(" ")
+    )
+
+
+def _contents(headings: tuple[Heading, ...], document: Document) -> list[dict[str, Any]]:
+    """Chapters with their sections, then what follows them; deeper headings are left to the text."""
     contents: list[dict[str, Any]] = []
     for heading in headings:
         entry: dict[str, Any] = {"id": heading.id, "number": heading.number, "text": heading.text}
@@ -196,6 +206,11 @@ def _contents(headings: tuple[Heading, ...]) -> list[dict[str, Any]]:
             contents.append({**entry, "sections": []})
         elif heading.level == 2 and contents:
             contents[-1]["sections"].append(entry)
+    text = furniture(document.language)
+    after = (("parameters", "Parameters of this edition"), ("citation", "How to cite"))
+    for key, label in after:
+        if document.meta.get(key):
+            contents.append({"id": APPENDIX_IDS[key], "number": "", "text": text(label), "sections": []})
     return contents
 
 

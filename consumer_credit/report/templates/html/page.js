@@ -73,9 +73,16 @@
   };
   document.querySelectorAll('figure.exhibit').forEach(makeTabs);
 
+  // -- what does not fit scrolls, and can be reached by keyboard -----------------------------------------------------------
+  const reachable = () => document.querySelectorAll('.drawing').forEach((box) => {
+    if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0; else box.removeAttribute('tabindex');
+  });
+  addEventListener('resize', reachable);
+  reachable();
+
   // -- the reader's place ------------------------------------------------------------------------------------------------
   const links = new Map([...document.querySelectorAll('.contents a')].map((a) => [a.hash.slice(1), a]));
-  const headings = [...document.querySelectorAll('main [id]')].filter((element) => links.has(element.id));
+  const headings = [...document.querySelectorAll('.text [id]')].filter((element) => links.has(element.id));
   const elsewhere = [...document.querySelectorAll('[data-keeps-place]')];
   const addresses = elsewhere.map((a) => a.getAttribute('href'));
   let current = null;
