@@ -11,11 +11,12 @@ from decimal import Decimal
 
 from consumer_credit.data.periods import last_day
 from consumer_credit.data.publishers.cells import day, number, plain
-from consumer_credit.data.publishers.contract import Figure, ParsedFile, Recognition, Unit, frame
+from consumer_credit.data.publishers.contract import Figure, ParsedFile, Recognition, Title, Unit, frame
 from consumer_credit.data.publishers.files import PublisherFile, Sheet
 from consumer_credit.errors import DataError
 
-PUBLISHER = "bank_of_england"
+PUBLISHER = "boe"
+TITLE = Title("Bank of England database", "英格兰银行统计数据库")
 _DOWNLOAD = "download the series again from the Bank's database (CSV, one column a series)"
 _CODE = re.compile(r"[A-Z]{2,4}[A-Z0-9]{3,8}")
 _NAMED = re.compile(r"[a-z_]+_gbp_(m|mn|bn)")

@@ -1,7 +1,8 @@
 """The Bureau of Economic Analysis: a NIPA table as its interactive site exports it.
 
-Years stand over quarters (``Line,,2024,2024,…`` over ``Line,,Q1,Q2,…``). Lines are known by their words, because their numbers move when the table is revised. The export states the
-day of its last revision, from which the figures are dated, and no unit.
+Years stand over quarters (``Line,,2024,2024,…`` over ``Line,,Q1,Q2,…``). Lines are known by their words,
+because their numbers move when the table is revised. The export states the day of its last revision, from
+which the figures are dated, and no unit.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ import datetime as dt
 import re
 
 from consumer_credit.data.publishers.cells import label, number, plain, year
-from consumer_credit.data.publishers.contract import Figure, ParsedFile, Recognition, frame
+from consumer_credit.data.publishers.contract import Figure, ParsedFile, Recognition, Title, frame
 from consumer_credit.data.publishers.files import PublisherFile, Sheet
 from consumer_credit.errors import DataError
 
 PUBLISHER = "bea"
+TITLE = Title("National income and product accounts", "国民收入与产品账户")
 _DOWNLOAD = "download the table again from the BEA's interactive data (CSV)"
 _TITLE = re.compile(r"table (\d+\.\d+[a-z]?)\. .+", re.IGNORECASE)
 _REVISED = re.compile(r"last revised on: ([A-Za-z]+ \d{1,2}, \d{4})", re.IGNORECASE)
@@ -52,6 +54,7 @@ def read(file: PublisherFile) -> ParsedFile:
         raise DataError("no NIPA table found", where=file.name, remedy=_DOWNLOAD)
     parsed = ParsedFile(PUBLISHER, recognition.layout, frame([]))
     vintage = _revised(sheet, header)
+    parsed.stated = bool(vintage)
     parsed.dating = "the last revision stated in the file" if vintage else ""
     periods, first = _periods(sheet, header)
     figures: dict[tuple[str, str], Figure] = {}

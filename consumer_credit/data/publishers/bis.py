@@ -14,11 +14,20 @@ from decimal import Decimal
 
 from consumer_credit.data.periods import month_after
 from consumer_credit.data.publishers.cells import label, number, plain, quarter
-from consumer_credit.data.publishers.contract import UNSTATED, Figure, ParsedFile, Recognition, Unit, frame
+from consumer_credit.data.publishers.contract import (
+    UNSTATED,
+    Figure,
+    ParsedFile,
+    Recognition,
+    Title,
+    Unit,
+    frame,
+)
 from consumer_credit.data.publishers.files import PublisherFile, Sheet
 from consumer_credit.errors import DataError
 
 PUBLISHER = "bis"
+TITLE = Title("Credit to the non-financial sector", "非金融部门信贷统计")
 RELEASE_MONTHS = 6
 _DOWNLOAD = "download WS_TC again from the BIS data portal"
 _DIMENSIONS = ("FREQ", "BORROWERS_CTY", "TC_BORROWERS", "TC_LENDERS", "VALUATION", "UNIT_TYPE", "TC_ADJUST")
@@ -209,9 +218,10 @@ def _rows_of_figures(sheet: Sheet, names: list[str], parsed: ParsedFile) -> Iter
 def _cells(
     sheet: Sheet, key: str, cells: Iterable[tuple[str, int, int]], parsed: ParsedFile
 ) -> Iterable[Figure]:
+    percent = parsed.units[key].measure == "percent"
     for period, row, column in cells:
         cell = sheet.cell(row, column)
-        value = None if cell == "" else number(cell, sheet.where(row, column))
+        value = None if cell == "" else number(cell, sheet.where(row, column), percent=percent)
         if value is None:
             parsed.blanks.append((key, period))
         else:

@@ -57,18 +57,23 @@ def plain(cell: Cell) -> str:
     return " ".join(str(cell).translate(_HALF_WIDTH).split())
 
 
-def number(cell: Cell, where: str) -> float | None:
+def number(cell: Cell, where: str, *, percent: bool = False) -> float | None:
     """The number in a cell, or None where the publisher has none.
 
-    Full-width digits, thousands separators, a true minus and accounting brackets are read. A per-cent sign is
-    read as per cent and not as a hundredth: see `is_percent`. Scientific notation that dropped digits, as a
-    spreadsheet writes it (1.34E+06), is refused.
+    Full-width digits, thousands separators, a true minus and accounting brackets are read. A per-cent sign
+    is refused unless the figures are per cent already; 5.26% is then 5.26. Scientific notation that dropped
+    digits, as a spreadsheet writes it (1.34E+06), is refused.
+
+    Args:
+        cell: what stands in the cell.
+        where: file, sheet and cell, for the message.
+        percent: whether the figures of this line are per cent, by the file's own words.
 
     Raises:
         DataError: anything that is not one number.
     """
     if isinstance(cell, str):
-        return float(cell) if _SIMPLE.fullmatch(cell) else _written_number(cell, where)
+        return float(cell) if _SIMPLE.fullmatch(cell) else _written_number(cell, where, percent)
     if isinstance(cell, float | int) and not isinstance(cell, bool) and math.isfinite(cell):
         return float(cell)
     raise _not_a_number(cell, where)
@@ -79,8 +84,10 @@ def is_percent(cell: Cell) -> bool:
     return isinstance(cell, str) and plain(cell).endswith("%")
 
 
-def _written_number(cell: str, where: str) -> float | None:
-    text = plain(cell).removesuffix("%").rstrip()
+def _written_number(cell: str, where: str, percent: bool) -> float | None:
+    text = plain(cell)
+    if percent and text.endswith("%") and any(sign.isdecimal() for sign in text):
+        text = text.removesuffix("%").rstrip()
     if not text.strip(".-") or text.lower() in MISSING:
         return None
     if text.startswith("(") and text.endswith(")") and text[1:2].isdecimal():

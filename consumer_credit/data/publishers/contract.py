@@ -47,6 +47,14 @@ UNSTATED = Unit()
 
 
 @dataclass(frozen=True)
+class Title:
+    """What the publisher calls the table or database, for the list of sources."""
+
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True)
 class Recognition:
     """A file recognised: whose it is and how it is laid out, in words for the reader of a plan."""
 
@@ -89,6 +97,9 @@ class ParsedFile:
         blanks: (key, period) where the file has a place for a figure but holds none.
         notes: what a careful reader should be told, e.g. that the file names no unit.
         dating: how the vintages were found, in words, e.g. ``"stated in the file"``.
+        stated: True when the vintages stand in the file itself, and are not inferred from a calendar.
+        file_vintage: where each period is dated on its own, the date of the file as a whole: that of its
+            last period.
         first_days: True when `period` is the first day of a period whose length the file does not say.
         names_series: False when the file does not say which series it holds (some FRED downloads).
     """
@@ -101,17 +112,24 @@ class ParsedFile:
     blanks: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     dating: str = ""
+    stated: bool = False
+    file_vintage: str = ""
     first_days: bool = False
     names_series: bool = True
 
 
 class Reader(Protocol):
-    """The two functions each module of this package offers."""
+    """What each module of this package offers."""
 
-    def recognise(self, file: PublisherFile) -> Recognition | None:
+    PUBLISHER: str
+    TITLE: Title
+
+    @staticmethod
+    def recognise(file: PublisherFile) -> Recognition | None:
         """Say whose file this is, from its content; None when it is not this publisher's."""
 
-    def read(self, file: PublisherFile) -> ParsedFile:
+    @staticmethod
+    def read(file: PublisherFile) -> ParsedFile:
         """Read a recognised file.
 
         Raises:

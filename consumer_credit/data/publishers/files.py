@@ -68,12 +68,14 @@ class PublisherFile:
     Args:
         name: how messages call it; never used to recognise it.
         content: its bytes.
+        address: where it was fetched, when it was; kept as the source of its figures.
+        fetched: when it was, as ISO text.
 
     Raises:
         DataError: it is empty, or larger than any publisher's file.
     """
 
-    def __init__(self, name: str, content: bytes) -> None:
+    def __init__(self, name: str, content: bytes, *, address: str = "", fetched: str = "") -> None:
         """Take the bytes; nothing is read yet."""
         if not content.strip():
             raise DataError("the file is empty", where=name, remedy=_AGAIN)
@@ -83,7 +85,7 @@ class PublisherFile:
                 where=name,
                 remedy="import the single table instead of a bulk archive",
             )
-        self.name, self.content = name, content
+        self.name, self.content, self.address, self.fetched = name, content, address, fetched
 
     @classmethod
     def open(cls, path: Path) -> PublisherFile:

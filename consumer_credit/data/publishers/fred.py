@@ -9,13 +9,15 @@ length FRED does not write.
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
-from consumer_credit.data.publishers.cells import day, number, plain
-from consumer_credit.data.publishers.contract import Figure, ParsedFile, Recognition, frame
+from consumer_credit.data.publishers.cells import day, is_percent, number, plain
+from consumer_credit.data.publishers.contract import Figure, ParsedFile, Recognition, Title, Unit, frame
 from consumer_credit.data.publishers.files import PublisherFile, Sheet
 from consumer_credit.errors import DataError
 
 PUBLISHER = "fred"
+TITLE = Title("FRED, Federal Reserve Bank of St. Louis", "圣路易斯联邦储备银行FRED数据库")
 UNNAMED = "value"
 _DOWNLOAD = "download the series again from FRED (Download, CSV)"
 _DATES = ("observation_date", "date", "record_date")
@@ -54,6 +56,7 @@ def read(file: PublisherFile) -> ParsedFile:
     parsed = ParsedFile(PUBLISHER, recognition.layout, frame([]), first_days=True)
     parsed.names_series = UNNAMED not in (key for key, _ in columns.values())
     figures: dict[tuple[str, str, str], Figure] = {}
+    signed: dict[str, bool] = {}
     for row in range(header + 1, len(sheet.rows)):
         if not any(plain(cell) for cell in sheet.rows[row]):
             continue
@@ -64,7 +67,11 @@ def read(file: PublisherFile) -> ParsedFile:
             message = f"expected the first day of a period such as 2016-10-01, found '{shown}'"
             raise DataError(message, where=sheet.where(row, dates), remedy=_DOWNLOAD)
         for column, (key, vintage) in columns.items():
-            value = number(sheet.cell(row, column), sheet.where(row, column))
+            cell = sheet.cell(row, column)
+            value = number(cell, sheet.where(row, column), percent=True)
+            if value is not None and signed.setdefault(key, is_percent(cell)) != is_percent(cell):
+                message = "a per-cent sign on some figures of the column and not on others"
+                raise DataError(message, where=sheet.where(row, column), remedy=_DOWNLOAD)
             if value is None:
                 parsed.blanks.append((key, period))
             elif (key, period, vintage) in figures:
@@ -73,7 +80,9 @@ def read(file: PublisherFile) -> ParsedFile:
                 figures[key, period, vintage] = Figure(key, period, value, sheet.place(row, column), vintage)
     if not figures:
         raise DataError("the table holds no figures", where=file.name, remedy=_DOWNLOAD)
+    parsed.units = {key: Unit("%", "percent", Decimal("0.01")) for key, sign in signed.items() if sign}
     if any(vintage for _, vintage in columns.values()):
+        parsed.stated = True
         parsed.dating = "stated in the column headings"
     parsed.figures = frame(figures.values())
     return parsed

@@ -13,11 +13,12 @@ from decimal import Decimal
 
 from consumer_credit.data.periods import month_after
 from consumer_credit.data.publishers.cells import label, month, number, plain, quarter, year
-from consumer_credit.data.publishers.contract import Figure, ParsedFile, Recognition, Unit, frame
+from consumer_credit.data.publishers.contract import Figure, ParsedFile, Recognition, Title, Unit, frame
 from consumer_credit.data.publishers.files import PublisherFile, Sheet
 from consumer_credit.errors import DataError
 
-PUBLISHER = "g19"
+PUBLISHER = "ddp"
+TITLE = Title("G.19, Consumer Credit", "消费信贷（G.19）")
 RELEASE_MONTHS = 2
 _DOWNLOAD = "download the G.19 package again from the Board's Data Download Program (CSV, labels included)"
 _ROWS = ("series description", "unit", "multiplier", "currency", "unique identifier", "time period")
@@ -52,6 +53,7 @@ def read(file: PublisherFile) -> ParsedFile:
     heading = _heading(sheet)
     codes = _codes(sheet, heading)
     parsed = ParsedFile(PUBLISHER, recognition.layout, frame([]))
+    parsed.units = {code: _unit(sheet, heading, column) for column, code in codes.items()}
     values: dict[tuple[str, str], tuple[float, str]] = {}
     seen: dict[str, int] = {}
     for row in range(heading["time period"] + 1, len(sheet.rows)):
@@ -67,7 +69,8 @@ def read(file: PublisherFile) -> ParsedFile:
             )
         seen[period] = row
         for column, code in codes.items():
-            value = number(sheet.cell(row, column), sheet.where(row, column))
+            percent = parsed.units[code].measure == "percent"
+            value = number(sheet.cell(row, column), sheet.where(row, column), percent=percent)
             if value is None:
                 parsed.blanks.append((code, period))
             else:
@@ -79,7 +82,6 @@ def read(file: PublisherFile) -> ParsedFile:
         raise DataError("the table holds no figures", where=file.name, remedy=_DOWNLOAD)
     vintage = month_after(max(period for _, period in values), RELEASE_MONTHS)
     parsed.dating = f"by the calendar of the release: its last month comes out in {vintage}"
-    parsed.units = {code: _unit(sheet, heading, column) for column, code in codes.items()}
     parsed.figures = frame(
         Figure(code, period, v, place, vintage) for (code, period), (v, place) in values.items()
     )

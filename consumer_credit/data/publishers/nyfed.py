@@ -11,19 +11,21 @@ import datetime as dt
 import re
 
 from consumer_credit.data.publishers.cells import english_unit, label, month, number, quarter
-from consumer_credit.data.publishers.contract import UNSTATED, Figure, ParsedFile, Recognition, frame
+from consumer_credit.data.publishers.contract import UNSTATED, Figure, ParsedFile, Recognition, Title, frame
 from consumer_credit.data.publishers.files import Cell, PublisherFile, Sheet
 from consumer_credit.errors import DataError
 
 PUBLISHER = "nyfed"
+TITLE = Title("Quarterly Report on Household Debt and Credit", "家庭债务与信贷季度报告")
 _REPORT = "quarterly report on household debt and credit"
 _DOWNLOAD = "download the workbook again from the New York Fed's household debt page"
 _TABLES = {
     "total debt balance and its composition": "balance",
-    "percent of balance 90+ days delinquent by loan type": "delinquent_90",
+    "percent of balance 90+ days delinquent by loan type": "delinquent_90_days",
 }
+_HOME_EQUITY = "home_equity_revolving"
 _LOANS = {
-    "mortgage": "mortgage", "mortage": "mortgage", "he revolving": "he_revolving", "heloc": "he_revolving",
+    "mortgage": "mortgage", "mortage": "mortgage", "he revolving": _HOME_EQUITY, "heloc": _HOME_EQUITY,
     "auto loan": "auto", "auto": "auto", "credit card": "credit_card", "cc": "credit_card",
     "student loan": "student", "other": "other", "total": "total", "all": "total",
 }  # fmt: skip
@@ -40,7 +42,7 @@ def recognise(file: PublisherFile) -> Recognition | None:
 def read(file: PublisherFile) -> ParsedFile:
     """Read the debt balances and the share of balances 90 days late, by loan type.
 
-    Keys are ``balance/auto``, ``delinquent_90/total`` and so on; the other tables are counted in a note.
+    Keys are ``balance:auto``, ``delinquent_90_days:total`` and so on; the other tables are counted in a note.
 
     Raises:
         DataError: a table is missing, an unreadable quarter or figure, a quarter or loan type that stands
@@ -51,6 +53,7 @@ def read(file: PublisherFile) -> ParsedFile:
         raise DataError("no household debt report found", where=file.name, remedy=_DOWNLOAD)
     parsed = ParsedFile(PUBLISHER, "household debt and credit, underlying data", frame([]))
     vintage = next((found for row in contents.rows[:12] for found in map(_published, row) if found), "")
+    parsed.stated = bool(vintage)
     parsed.dating = "the month of publication stated on the contents sheet" if vintage else ""
     figures: list[Figure] = []
     found, others = set[str](), 0
@@ -111,14 +114,15 @@ def _table(sheet: Sheet, short: str, vintage: str, parsed: ParsedFile) -> list[F
     quarters = _dated(sheet, across, at)
     figures: dict[tuple[str, str], Figure] = {}
     for line, loan in loans.items():
-        parsed.units[f"{short}/{loan}"] = unit
+        parsed.units[f"{short}:{loan}"] = unit
         for other, period in quarters.items():
             row, column = (line, other) if across else (other, line)
-            value = number(sheet.cell(row, column), sheet.where(row, column))
+            cell, where = sheet.cell(row, column), sheet.where(row, column)
+            value = number(cell, where, percent=unit.measure == "percent")
             if value is None:
-                parsed.blanks.append((f"{short}/{loan}", period))
+                parsed.blanks.append((f"{short}:{loan}", period))
             else:
-                figure = Figure(f"{short}/{loan}", period, value, sheet.place(row, column), vintage)
+                figure = Figure(f"{short}:{loan}", period, value, sheet.place(row, column), vintage)
                 figures[loan, period] = figure
     _check_table(sheet, short, figures, set(loans.values()), set(quarters.values()))
     return list(figures.values())

@@ -26,7 +26,15 @@ from consumer_credit.data.publishers.cells import (
     number,
     year,
 )
-from consumer_credit.data.publishers.contract import UNSTATED, Figure, ParsedFile, Recognition, Unit, frame
+from consumer_credit.data.publishers.contract import (
+    UNSTATED,
+    Figure,
+    ParsedFile,
+    Recognition,
+    Title,
+    Unit,
+    frame,
+)
 from consumer_credit.data.publishers.files import Cell, PublisherFile, Sheet
 from consumer_credit.data.publishers.pbc_lines import (
     HOUSEHOLD,
@@ -42,6 +50,7 @@ from consumer_credit.data.publishers.pbc_lines import (
 from consumer_credit.errors import DataError
 
 PUBLISHER = "pbc"
+TITLE = Title("Sources and uses of credit funds of financial institutions", "金融机构信贷收支表")
 _TITLE = re.compile(r"(.*?)(人民币|本外币|外币)信贷收支表")
 _HUNDRED_MILLION = Decimal(10) ** 8
 _DOWNLOAD = "download 金融机构人民币信贷收支表 again from the central bank's statistics page"
@@ -110,6 +119,7 @@ def read(file: PublisherFile) -> ParsedFile:
                 )
             parsed.units[figure.key] = unit
     parsed.figures = frame(figures.values())
+    parsed.file_vintage = max((figure.vintage for figure in figures.values()), default="")
     return parsed
 
 

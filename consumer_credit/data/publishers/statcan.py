@@ -10,11 +10,20 @@ from __future__ import annotations
 from decimal import Decimal
 
 from consumer_credit.data.publishers.cells import label, month, number, plain, year
-from consumer_credit.data.publishers.contract import UNSTATED, Figure, ParsedFile, Recognition, Unit, frame
+from consumer_credit.data.publishers.contract import (
+    UNSTATED,
+    Figure,
+    ParsedFile,
+    Recognition,
+    Title,
+    Unit,
+    frame,
+)
 from consumer_credit.data.publishers.files import PublisherFile
 from consumer_credit.errors import DataError
 
 PUBLISHER = "statcan"
+TITLE = Title("Statistics Canada, data table", "加拿大统计局数据表")
 _NEEDED = ("REF_DATE", "UOM", "SCALAR_FACTOR", "VECTOR", "VALUE")
 _SCALES = {"units": 0, "thousands": 3, "millions": 6, "billions": 9}
 _DOWNLOAD = "download the whole table again from Statistics Canada (CSV)"

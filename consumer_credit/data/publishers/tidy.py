@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from consumer_credit.data.periods import frequency_of, known_from
 from consumer_credit.data.publishers.cells import is_percent, label, number, plain
-from consumer_credit.data.publishers.contract import Figure, ParsedFile, Recognition, frame
+from consumer_credit.data.publishers.contract import Figure, ParsedFile, Recognition, Title, frame
 from consumer_credit.data.publishers.files import PublisherFile
 from consumer_credit.errors import DataError
 
 PUBLISHER = "tidy"
+TITLE = Title("Table supplied by hand", "自行提供的数据表")
 _NEEDED = ("series", "period", "value")
 _REMEDY = "write the columns series,period,value and, if known, vintage"
 
@@ -75,6 +76,7 @@ def read(file: PublisherFile) -> ParsedFile:
             parsed.blanks.append((key, period))
         else:
             figures[key, period, vintage] = Figure(key, period, value, sheet.place(row, at["value"]), vintage)
+    parsed.stated = "vintage" in at
     parsed.dating = "the column vintage" if "vintage" in at else ""
     parsed.figures = frame(figures.values())
     return parsed

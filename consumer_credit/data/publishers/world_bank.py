@@ -1,7 +1,7 @@
 """The World Bank's indicators: CSV downloads and the JSON answers of the interface.
 
-The CSV has four lines of preamble. Both forms name indicator and economy by code and state the date of the last update, from which the figures are
-dated.
+The CSV has four lines of preamble. Both forms name indicator and economy by code and state the date of the
+last update, from which the figures are dated.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ import re
 from typing import Any
 
 from consumer_credit.data.publishers.cells import day, number, plain, year
-from consumer_credit.data.publishers.contract import Figure, ParsedFile, Recognition, frame
+from consumer_credit.data.publishers.contract import Figure, ParsedFile, Recognition, Title, frame
 from consumer_credit.data.publishers.files import Cell, PublisherFile, Sheet
 from consumer_credit.errors import DataError
 
-PUBLISHER = "world_bank"
+PUBLISHER = "wdi"
+TITLE = Title("World Development Indicators", "世界发展指标")
 _DOWNLOAD = "download the indicator again from data.worldbank.org (CSV), or from its interface (JSON)"
 _HEADING = ("Country Name", "Country Code", "Indicator Name", "Indicator Code")
 _INDICATOR = re.compile(r"[A-Z]{2}(\.[A-Z0-9]{2,4}){1,5}")
@@ -31,7 +32,7 @@ def recognise(file: PublisherFile) -> Recognition | None:
 
 
 def read(file: PublisherFile) -> ParsedFile:
-    """Read every economy and year. Keys are ``NY.GDP.MKTP.CN/CHN``: indicator and ISO 3166 alpha-3 code.
+    """Read every economy and year. Keys are ``CHN:NY.GDP.MKTP.CN``: ISO 3166 alpha-3 code and indicator.
 
     Raises:
         DataError: a message of the interface instead of data, an unreadable heading, code, year or figure, a
@@ -44,6 +45,7 @@ def read(file: PublisherFile) -> ParsedFile:
     figures = _from_json(file, parsed) if file.kind == "json" else _from_table(file, parsed)
     if not figures:
         raise DataError("the file holds no figures", where=file.name, remedy=_DOWNLOAD)
+    parsed.stated = bool(figures[0].vintage)
     parsed.dating = "the last update stated in the file" if figures[0].vintage else ""
     parsed.figures = frame(figures)
     return parsed
@@ -121,7 +123,7 @@ def _key(indicator: Cell, economy: Cell, where: str) -> str:
     if not _INDICATOR.fullmatch(codes[0]) or not _ECONOMY.fullmatch(codes[1]):
         message = f"expected an indicator and an economy, found '{codes[0][:40]}' and '{codes[1][:40]}'"
         raise DataError(message, where=where, remedy=_DOWNLOAD)
-    return "/".join(codes)
+    return f"{codes[1]}:{codes[0]}"
 
 
 def _answer(content: Any) -> bool:
