@@ -25,7 +25,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from consumer_credit import __version__
-from consumer_credit.commands.output import make_streams_speak_unicode, print_error
+from consumer_credit.commands.output import make_streams_speak_unicode, print_error, print_json
 from consumer_credit.errors import ReportError, UsageError
 from consumer_credit.locales import LANGUAGES, Language
 
@@ -179,10 +179,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     make_streams_speak_unicode()
     try:
         with _termination_as_interruption():
-            return int(app(args=given, prog_name=PROGRAM, standalone_mode=False) or 0)
+            code = int(app(args=given, prog_name=PROGRAM, standalone_mode=False) or 0)
+        return code if code != INTERRUPTED else _interrupted(as_json)  # typer's word for Ctrl-C
     except (KeyboardInterrupt, typer.Abort):
-        print("interrupted; the last publication is as it was", file=sys.stderr)
-        return INTERRUPTED
+        return _interrupted(as_json)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -199,6 +199,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         failure = _bug(error)
     print_error(failure, as_json=as_json)
     return failure.exit_code
+
+
+def _interrupted(as_json: bool) -> int:
+    print("interrupted; the last publication is as it was", file=sys.stderr)
+    if as_json:
+        print_json({"status": "interrupted", "exit_code": INTERRUPTED})
+    return INTERRUPTED
 
 
 def _refuse_options_before(context: typer.Context) -> None:

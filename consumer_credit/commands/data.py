@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from consumer_credit.commands.output import print_json
 from consumer_credit.commands.workplace import open_project
 from consumer_credit.errors import DataError
@@ -24,15 +26,11 @@ def check_command(*, as_json: bool) -> int:
             {
                 "status": "error" if errors else "checked",
                 "exit_code": DataError.exit_code if errors else 0,
-                "findings": [
-                    {"severity": f.severity, "where": f.where, "what": f.what, "remedy": f.remedy}
-                    for f in findings
-                ],
+                "findings": [dataclasses.asdict(finding) for finding in findings],
             }
         )
     else:
         for finding in findings:
-            remedy = f" — {finding.remedy}" if finding.remedy else ""
-            print(f"{finding.severity}: {finding.where}: {finding.what}{remedy}")
+            print(finding)
         print(f"{errors} errors, {len(findings) - errors} warnings")
     return DataError.exit_code if errors else 0

@@ -11,10 +11,11 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from consumer_credit.errors import UsageError
+from consumer_credit.errors import NotebookError, UsageError
 from consumer_credit.locales import LANGUAGES, Language
 from consumer_credit.project import ChapterFile, Project
 from consumer_credit.report.editions import Edition, load_edition
@@ -123,8 +124,11 @@ def build(
     with progress, staged(target, on_wait=progress.note, figures=committed) as staging:
         progress.note(f"{'draft of ' * options.draft}edition {plan.edition.name}: checking the data")
         steps.check_data(project)
-        for language in options.languages:
+        results = [
             _build_language(plan, language, staging.folder / language, progress, steps)
+            for language in options.languages
+        ]
+        _refuse_different_values(options.languages, results)
         staging.publish(committed)
     documents = [target / lang / FORMATS[name] for lang in options.languages for name in options.formats]
     return BuildResult(plan.edition.name, target, options.draft, documents, time.monotonic() - began)
@@ -157,7 +161,10 @@ def assemble(plan: Plan, executed: Sequence[ExecutedChapter], language: Language
     )
 
 
-def _build_language(plan: Plan, language: Language, folder: Path, progress: Progress, steps: Steps) -> None:
+def _build_language(
+    plan: Plan, language: Language, folder: Path, progress: Progress, steps: Steps
+) -> Sequence[Mapping[str, Any]]:
+    """Write one language's folder, complete with its manifest; return its results."""
     from consumer_credit.report.manifest import BuildFacts, input_hashes, write_manifest  # noqa: PLC0415
 
     started = dt.datetime.now(dt.UTC)
@@ -182,6 +189,21 @@ def _build_language(plan: Plan, language: Language, folder: Path, progress: Prog
         chapters=[_times(chapter) for chapter in executed],
     )
     write_manifest(folder, plan.edition, language, inputs, facts)
+    return assembled.results
+
+
+def _refuse_different_values(
+    languages: Sequence[Language], results: Sequence[Sequence[Mapping[str, Any]]]
+) -> None:
+    """One report has one set of values: no language may read another."""
+    for language, other in zip(languages[1:], results[1:], strict=True):
+        for one, its_twin in zip_longest(results[0], other):
+            if one != its_twin:
+                raise NotebookError(
+                    f"'{(one or its_twin or {})['name']}' is not the same in {languages[0]} and {language}",
+                    where=f"chapter '{(one or its_twin or {})['chapter']}'",
+                    remedy="let nothing that is recorded depend on the language",
+                )
 
 
 def _write_beside_the_page(folder: Path, assembled: Assembled, executed: Sequence[ExecutedChapter]) -> None:

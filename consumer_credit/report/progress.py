@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Progress(AbstractContextManager["Progress"]):
     """Listens to a build; this one says nothing.
 
-    A build enters it when work begins and leaves it at the end whatever happens: the terminal is left in order.
+    A build enters it when work begins and leaves it when it ends, so that the terminal stays in order.
     """
 
     def __exit__(

@@ -170,12 +170,9 @@ def _has_manifest(folder: Path) -> bool:
 
 def _repair(target: Path, figures: Path | None) -> None:
     """Finish or undo what a killed build of `target` began; the caller holds its lock."""
-    ready, old = _beside(target, "ready"), _beside(target, "old")
-    if not target.exists():
-        if ready.exists():
-            ready.rename(target)
-        elif old.exists():
-            old.rename(target)
+    for kind in ("ready", "old"):
+        if _beside(target, kind).exists() and not target.exists():
+            _beside(target, kind).rename(target)
     for kind, name, path in _leftovers(target.parent):
         if name == target.name and kind in {"staging", "ready", "old"}:
             shutil.rmtree(path)

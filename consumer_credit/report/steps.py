@@ -70,10 +70,14 @@ def check_data(project: Project) -> None:
 
     errors = [finding for finding in check(Store.open(project.data)) if finding.severity == "error"]
     if errors:
-        more = (
-            f" (and {len(errors) - 1} more: 'python build_report.py data check')" if len(errors) > 1 else ""
+        first, more = errors[0], ""
+        if len(errors) > 1:
+            more = f" (and {len(errors) - 1} more: 'python build_report.py data check')"
+        raise DataError(
+            f"{first.series} {first.period}: {first.value}, expected {first.expected}{more}",
+            where=first.file if first.row is None else f"{first.file}, row {first.row}",
+            remedy=first.remedy,
         )
-        raise DataError(f"{errors[0].what}{more}", where=errors[0].where, remedy=errors[0].remedy)
 
 
 def render_html(notebook: NotebookNode, around: Rendering) -> bytes:

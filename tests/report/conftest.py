@@ -39,42 +39,45 @@ display({"image/svg+xml": "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 
 Cell = dict[str, Any]
 
 
-def prose(english: str, chinese: str) -> list[Cell]:
-    """A pair of Markdown cells."""
-    return [
-        {"cell_type": "markdown", "metadata": {"tags": [language]}, "source": text}
-        for language, text in (("en", english), ("zh", chinese))
-    ]
-
-
-def code(source: str, *tags: str) -> Cell:
-    """A code cell without outputs."""
-    empty: Cell = {"outputs": [], "execution_count": None}
-    return {"cell_type": "code", "metadata": {"tags": list(tags)}, "source": source, **empty}
-
-
-def parameters_cell(**changed: object) -> Cell:
-    """The cell tagged `parameters`, with the model's defaults."""
-    literals = Parameters().model_dump(mode="json") | {"language": "en"} | changed
-    return code("\n".join(f"{name} = {value!r}" for name, value in literals.items()), "parameters")
-
-
-def caption(figure_id: str) -> list[Cell]:
-    """The caption cells of a figure."""
-    words = (
-        "- **Figure:** `{id}`\n- **Title:** {title}\n- **Subtitle:** {{{{ base_year }}}}\n- **Alt:** {title}"
-    )
-    pair = prose(words.format(id=figure_id, title="A line"), words.format(id=figure_id, title="一条线"))
-    for cell in pair:
-        cell["metadata"]["tags"].append("caption")
-    return pair
-
-
 @dataclass
 class Miniature:
     """A project in a folder of the test, and the steps of a build without the slow and foreign ones."""
 
     root: Path
+
+    @staticmethod
+    def prose(english: str, chinese: str) -> list[Cell]:
+        """A pair of Markdown cells."""
+        return [
+            {"cell_type": "markdown", "metadata": {"tags": [language]}, "source": text}
+            for language, text in (("en", english), ("zh", chinese))
+        ]
+
+    @staticmethod
+    def code(source: str, *tags: str) -> Cell:
+        """A code cell without outputs."""
+        empty: Cell = {"outputs": [], "execution_count": None}
+        return {"cell_type": "code", "metadata": {"tags": list(tags)}, "source": source, **empty}
+
+    @staticmethod
+    def parameters_cell(**changed: object) -> Cell:
+        """The cell tagged `parameters`, with the model's defaults."""
+        literals = Parameters().model_dump(mode="json") | {"language": "en"} | changed
+        return Miniature.code(
+            "\n".join(f"{name} = {value!r}" for name, value in literals.items()), "parameters"
+        )
+
+    @staticmethod
+    def caption(figure_id: str) -> list[Cell]:
+        """The caption cells of a figure."""
+        words = "- **Figure:** `{id}`\n- **Title:** {title}\n- **Subtitle:** {{{{ base_year }}}}\n"
+        words += "- **Alt:** {title}"
+        pair = Miniature.prose(
+            words.format(id=figure_id, title="A line"), words.format(id=figure_id, title="一条线")
+        )
+        for cell in pair:
+            cell["metadata"]["tags"].append("caption")
+        return pair
 
     @property
     def project(self) -> Project:
@@ -85,11 +88,11 @@ class Miniature:
     def text(self) -> list[Cell]:
         """The cells of a whole chapter after its parameters: a value, a figure, prose."""
         sentence = "The ratio was {{ loans_to_gdp | pct }}.", "比率为 {{ loans_to_gdp | pct }}。"
-        return [code(PUBLISHES), *caption("fig-alpha"), *prose(*sentence)]
+        return [self.code(PUBLISHES), *self.caption("fig-alpha"), *self.prose(*sentence)]
 
     def write(self, name: str, *cells: Cell, parameters: Cell | None = None) -> Path:
         """Write a chapter's notebook: a heading, the parameters, and the cells given."""
-        whole = [*prose("# Alpha", "# 甲章"), parameters or parameters_cell(), *cells]
+        whole = [*self.prose("# Alpha", "# 甲章"), parameters or self.parameters_cell(), *cells]
         for index, cell in enumerate(whole):
             cell["id"] = f"c{index}"
         path = self.root / "notebooks" / name

@@ -1,0 +1,234 @@
+"""A build publishes a whole edition or changes nothing; a draft never takes the edition's place."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from consumer_credit.errors import DataError, NotebookError, RenderError, UsageError
+from consumer_credit.report.build import BuildOptions, build
+from consumer_credit.report.execution import ExecutedChapter, execute_chapter
+from consumer_credit.report.progress import PlainProgress
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def replay(miniature, recorded):
+    """The steps of a build whose chapters have run before; they publish the base year that they are given."""
+    return miniature.steps(execute=recorded)
+
+
+@pytest.fixture(scope="module")
+def recorded():
+    """An `execute` that runs a chapter once for each language and base year, and then remembers."""
+    seen: dict[tuple[str, int], ExecutedChapter] = {}
+
+    def execute(project, chapter, notebook, parameters, language, **settings):
+        key = language, parameters.base_year
+        if key not in seen:
+            seen[key] = execute_chapter(project, chapter, notebook, parameters, language, **settings)
+        return copy.deepcopy(seen[key])
+
+    return execute
+
+
+def never(*_arguments, **_options):
+    """A step that must not be reached."""
+    raise AssertionError("a kernel was started")
+
+
+def results(folder: Path) -> dict[str, object]:
+    """The published values by name."""
+    content = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    return {entry["name"]: entry["value"] for entry in content["results"]}
+
+
+def test_a_full_build_publishes_page_pdf_figures_data_notebooks_and_values(miniature, replay):
+    result = build(miniature.project, BuildOptions(), steps=replay)
+    latest = miniature.project.dist / "latest"
+    names = ["en/index.html", "en/report.pdf", "zh/index.html", "zh/report.pdf"]
+    assert [path.relative_to(latest).as_posix() for path in result.documents] == names
+    assert all(path.is_file() for path in result.documents)
+    beside = {"data/fig-alpha.csv", "figures/fig-alpha.svg", "notebooks/01_alpha.ipynb", "results.json"}
+    assert set(miniature.files("dist/latest/zh")) == {"index.html", "report.pdf", *beside}
+    assert results(latest / "en")["loans_to_gdp"] == 0.2016
+    notebook = (latest / "zh" / "notebooks" / "01_alpha.ipynb").read_text(encoding="utf-8")
+    assert "比率为 20.2" in notebook
+    assert "The ratio" not in notebook
+
+
+def test_the_committed_figures_are_those_of_the_full_edition(miniature, replay):
+    build(miniature.project, BuildOptions(), steps=replay)
+    published = miniature.files("dist/latest/zh")
+    assert miniature.files("figures/zh") == {
+        "fig-alpha.svg": published["figures/fig-alpha.svg"],
+        "fig-alpha.csv": published["data/fig-alpha.csv"],
+    }
+    before = miniature.files("figures")
+    build(miniature.project, BuildOptions(overrides={"base_year": 2019}), steps=replay)
+    assert miniature.files("figures") == before
+
+
+def test_two_builds_of_the_same_inputs_differ_in_their_manifests_alone(miniature):
+    build(miniature.project, BuildOptions(), steps=miniature.steps())
+    first = miniature.files("dist")
+    build(miniature.project, BuildOptions(), steps=miniature.steps())
+    assert miniature.files("dist") == first
+
+
+@pytest.mark.parametrize(
+    ("options", "folder"),
+    [
+        (BuildOptions(), "dist/latest"),
+        (BuildOptions(edition="as-published-2017"), "dist/as-published-2017"),
+        (BuildOptions(overrides={"base_year": 2019}), "dist/latest~draft"),
+        (BuildOptions(chapters=("alpha",)), "dist/latest~draft"),
+        (BuildOptions(languages=("en",)), "dist/latest~draft"),
+        (BuildOptions(formats=("html",)), "dist/latest~draft"),
+        (BuildOptions(formats=("html",), output=Path("/elsewhere")), "/elsewhere"),
+    ],
+)
+def test_only_a_full_unmodified_build_takes_the_editions_place(miniature, options, folder):
+    assert options.target(miniature.project) == miniature.root / folder
+
+
+def test_a_draft_leaves_the_edition_as_it_is(miniature, replay):
+    build(miniature.project, BuildOptions(), steps=replay)
+    before = miniature.files("dist/latest")
+    options = BuildOptions(overrides={"base_year": 2019}, languages=("en",), formats=("html",))
+    result = build(miniature.project, options, steps=replay)
+    assert result.draft
+    assert results(result.folder / "en")["loans_to_gdp"] == 0.2019
+    assert [path.name for path in result.folder.iterdir()] == ["en"]
+    assert miniature.files("dist/latest") == before
+
+
+@pytest.mark.parametrize(
+    ("step", "error"),
+    [
+        ("check_data", DataError("a row is wrong")),
+        ("execute", NotebookError("a cell raised")),
+        ("assemble", RenderError("a placeholder is unknown")),
+        ("render", RenderError("a glyph is missing")),
+        ("execute", KeyboardInterrupt()),
+    ],
+)
+def test_whatever_step_fails_the_previous_publication_stays_whole(miniature, replay, step, error):
+    build(miniature.project, BuildOptions(), steps=replay)
+    before = miniature.files(".")
+
+    def fails(*_arguments, **_options):
+        raise error
+
+    replaced = {"html": replay.render["html"], "pdf": fails} if step == "render" else fails
+    with pytest.raises(type(error)):
+        build(miniature.project, BuildOptions(), steps=dataclasses.replace(replay, **{step: replaced}))
+    assert miniature.files(".") == before
+    assert not list(miniature.project.dist.glob(".*"))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            BuildOptions(overrides={"base_yaer": 2016}),
+            "unknown parameter 'base_yaer' — did you mean 'base_year'",
+        ),
+        (BuildOptions(overrides={"base_year": 2016.5}), "base_year"),
+        (BuildOptions(formats=("html", "docx")), "unknown format 'docx'"),
+        (BuildOptions(chapters=("alfa",)), "unknown chapter 'alfa' — did you mean 'alpha'"),
+        (BuildOptions(edition="../latest"), "no edition"),
+    ],
+)
+def test_what_cannot_be_built_is_refused_before_any_kernel_starts(miniature, options, message):
+    with pytest.raises(UsageError, match=message):
+        build(miniature.project, options, steps=miniature.steps(execute=never))
+    assert not list(miniature.project.dist.iterdir())
+
+
+def test_a_broken_chapter_is_refused_before_any_kernel_starts_even_for_a_draft_of_another(miniature):
+    miniature.write("02_beta.ipynb", miniature.prose("## Alone", "")[0])
+    with pytest.raises(UsageError, match=r"02_beta\.ipynb, cell 4.*English cell without its Chinese"):
+        build(miniature.project, BuildOptions(chapters=("alpha",)), steps=miniature.steps(execute=never))
+
+
+def test_values_that_depend_on_the_language_stop_the_build(miniature, replay):
+    def execute(project, chapter, notebook, parameters, language, **settings):
+        year = {"en": 2016, "zh": 2019}[language]
+        changed = parameters.model_copy(update={"base_year": year})
+        return replay.execute(project, chapter, notebook, changed, language, **settings)
+
+    with pytest.raises(NotebookError, match="'loans_to_gdp' is not the same in en and zh"):
+        build(miniature.project, BuildOptions(), steps=miniature.steps(execute=execute))
+    assert not list(miniature.project.dist.iterdir())
+
+
+def test_the_manifest_names_every_input_and_output_with_its_hash(miniature, replay):
+    result = build(miniature.project, BuildOptions(), steps=replay)
+    manifest = json.loads((result.folder / "en" / "manifest.json").read_text(encoding="utf-8"))
+    for root, hashes in ((miniature.root, manifest["inputs"]), (result.folder / "en", manifest["outputs"])):
+        for name, digest in hashes.items():
+            if name != "consumer_credit/":
+                assert hashlib.sha256((root / name).read_bytes()).hexdigest() == digest
+    assert set(manifest["outputs"]) == set(miniature.files("dist/latest/en"))
+    assert {"editions/latest.yaml", "notebooks/01_alpha.ipynb", "consumer_credit/"} <= set(manifest["inputs"])
+    assert manifest["parameters"]["base_year"] == 2016
+
+
+def test_plain_progress_says_which_chapter_runs(miniature, replay, capsys):
+    build(miniature.project, BuildOptions(languages=("en",), formats=("html",)), PlainProgress(), replay)
+    said = capsys.readouterr().err
+    assert "draft of edition latest: checking the data" in said
+    assert "01 alpha, English: running 8 cells" in said
+    assert "rendering en/index.html" in said
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+@pytest.mark.parametrize("kill", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "a polite kill"])
+def test_an_interrupted_build_ends_at_once_with_130_and_leaves_nothing(miniature, kill, tmp_path):
+    child = tmp_path / "kernel"
+    writes = f"pathlib.Path({str(child)!r}).write_text(str(os.getpid()))"
+    source = f"import os, pathlib, time\n{writes}\ntime.sleep(600)"
+    miniature.write("01_alpha.ipynb", miniature.code(source))
+    before = miniature.files(".")
+    command = subprocess.Popen(
+        [sys.executable, ROOT / "build_report.py", "--language", "en", "--json"],
+        env={**os.environ, "CONSUMER_CREDIT_PROJECT": str(miniature.root)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 30
+    while not (child.exists() and child.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    began = time.monotonic()
+    command.send_signal(kill)
+    output, said = command.communicate(timeout=20)
+    assert command.returncode == 130, said
+    assert time.monotonic() - began < 3
+    assert json.loads(output)["exit_code"] == 130
+    assert said.splitlines()[-1].startswith("interrupted")
+    assert "Traceback" not in said
+    assert "Task was destroyed" not in said
+    assert not _alive(int(child.read_text()))
+    assert miniature.files(".") == before
+    assert not list(miniature.project.dist.iterdir())
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True

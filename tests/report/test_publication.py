@@ -1,0 +1,197 @@
+"""A publication is the previous one or the new one, whole, whatever kills the build and at whichever step."""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import json
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+
+from consumer_credit.errors import RenderError, UsageError
+from consumer_credit.report import publication
+from consumer_credit.report.manifest import GENERATOR
+from consumer_credit.report.publication import mirror_figures, repair, staged
+
+
+def write(folder: Path, word: str) -> None:
+    """A publication in both languages in which everything says `word`."""
+    for language in ("en", "zh"):
+        for name in ("index.html", "figures/fig-a.svg", "data/fig-a.csv", "data/tbl-b.csv"):
+            path = folder / language / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(word)
+        (folder / language / "manifest.json").write_text(json.dumps({"generator": GENERATOR, "word": word}))
+
+
+def words(folder: Path) -> set[str]:
+    """What the files below a folder say."""
+    return {path.read_text() for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json"}
+
+
+def hidden(folder: Path) -> list[str]:
+    """The names in a folder that readers do not see."""
+    return [path.name for path in folder.iterdir() if path.name.startswith(".")]
+
+
+def publish(dist: Path, figures: Path, word: str) -> None:
+    """A build that publishes `word` as edition latest."""
+    with staged(dist / "latest", on_wait=print, figures=figures) as staging:
+        write(staging.folder, word)
+        staging.publish(figures)
+
+
+class Killed(BaseException):
+    """The process is no more."""
+
+
+class Reaper:
+    """Kills the process before its n-th change to the disk: nothing changes from then on."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, step: int) -> None:
+        self.left = step
+        changes = [
+            (Path, "rename"),
+            (Path, "replace"),
+            (Path, "unlink"),
+            (Path, "touch"),
+            (publication, "_exchange"),
+        ]
+        for owner, name in changes:
+            monkeypatch.setattr(owner, name, self.mortal(getattr(owner, name)))
+        monkeypatch.setattr(publication.shutil, "rmtree", self.mortal(shutil.rmtree, self.half_removed))
+
+    def mortal(self, change, halfway=lambda *_: None):
+        """The change, unless death comes before it."""
+
+        def wrapped(*arguments, **options):
+            self.left -= 1
+            if self.left == 0:
+                halfway(*arguments)
+            if self.left <= 0:
+                raise Killed
+            return change(*arguments, **options)
+
+        return wrapped
+
+    @staticmethod
+    def half_removed(folder: Path, *_: object) -> None:
+        """A removal killed in the middle has removed something."""
+        for path in sorted(folder.rglob("index.html"))[:1]:
+            Path(path).open("w").close()
+
+
+@pytest.mark.parametrize("exchange", [True, False], ids=["one exchange", "set aside and swapped"])
+def test_a_build_killed_at_any_step_leaves_the_old_publication_or_the_new_one(
+    tmp_path, monkeypatch, exchange
+):
+    outcomes = []
+    for step in itertools.count(1):
+        root = tmp_path / str(step)
+        dist, figures = root / "dist", root / "figures"
+        dist.mkdir(parents=True)
+        with monkeypatch.context() as patch:
+            if not exchange:
+                patch.setattr(publication, "_exchange", lambda one, other: False)
+            publish(dist, figures, "old")
+            Reaper(patch, step)
+            try:
+                publish(dist, figures, "new")
+                survived = True
+            except Killed:
+                survived = False
+        repair(dist, figures)
+        assert words(dist / "latest") in ({"old"}, {"new"}), f"a mixture after step {step}"
+        assert words(figures) == words(dist / "latest"), f"figures do not follow after step {step}"
+        assert not hidden(dist), f"left behind after step {step}"
+        outcomes.append(words(dist / "latest").pop())
+        if survived:
+            break
+    assert outcomes[0] == "old"
+    assert outcomes[-1] == "new"
+    assert len(outcomes) > 4
+
+
+def test_the_first_publication_needs_no_folder(tmp_path):
+    publish(tmp_path / "dist", tmp_path / "figures", "first")
+    assert words(tmp_path / "dist" / "latest") == {"first"}
+    assert sorted(path.name for path in (tmp_path / "figures" / "zh").iterdir()) == ["fig-a.csv", "fig-a.svg"]
+
+
+def test_an_error_loses_the_staging_and_nothing_else(tmp_path):
+    publish(tmp_path, tmp_path / "figures", "old")
+    with pytest.raises(ZeroDivisionError), staged(tmp_path / "latest", on_wait=print) as staging:
+        write(staging.folder, "new")
+        raise ZeroDivisionError
+    assert words(tmp_path / "latest") == {"old"}
+    assert not hidden(tmp_path)
+
+
+def test_a_full_disk_is_a_message_that_names_folder_and_remedy(tmp_path):
+    with pytest.raises(RenderError, match=r"latest: cannot be written: No space left.*free some space"):  # noqa: SIM117
+        with staged(tmp_path / "latest", on_wait=print):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_folder_of_somebody_elses_is_never_replaced(tmp_path):
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter1.tex").write_text("years of work")
+    with pytest.raises(UsageError, match="would be lost"), staged(tmp_path / "thesis", on_wait=print):
+        pass
+    assert words(tmp_path / "thesis") == {"years of work"}
+    (tmp_path / "empty").mkdir()
+    with staged(tmp_path / "empty", on_wait=print) as staging:
+        write(staging.folder, "new")
+        staging.publish()
+    assert words(tmp_path / "empty") == {"new"}
+
+
+def test_a_second_build_of_a_folder_waits_for_the_first(tmp_path):
+    said, began, end = [], threading.Event(), threading.Event()
+
+    def first():
+        with staged(tmp_path / "latest", on_wait=said.append) as staging:
+            write(staging.folder, "first")
+            began.set()
+            end.wait(10)
+            staging.publish()
+
+    other = threading.Thread(target=first)
+    other.start()
+    began.wait(10)
+    repair(tmp_path)
+    assert [name for name in hidden(tmp_path) if name.startswith(".staging")], (
+        "a living build was cleared away"
+    )
+
+    def release(text):
+        said.append(text)
+        end.set()
+
+    with staged(tmp_path / "latest", on_wait=release) as staging:
+        assert words(tmp_path / "latest") == {"first"}
+        write(staging.folder, "second")
+        staging.publish()
+    other.join()
+    assert said == ["waiting for another build of latest to end"]
+    assert words(tmp_path / "latest") == {"second"}
+
+
+def test_committed_figures_are_touched_only_where_they_changed(tmp_path):
+    write(tmp_path / "p", "same")
+    mirror_figures(tmp_path / "p", tmp_path / "figures")
+    kept, stale, mine = (
+        tmp_path / "figures" / "en" / name for name in ("fig-a.svg", "fig-gone.svg", "README.md")
+    )
+    stale.write_text("a figure of last year")
+    mine.write_text("not a figure")
+    (tmp_path / "p" / "en" / "data" / "fig-a.csv").write_text("revised")
+    before = kept.stat().st_mtime_ns
+    mirror_figures(tmp_path / "p", tmp_path / "figures")
+    assert kept.stat().st_mtime_ns == before
+    assert (tmp_path / "figures" / "en" / "fig-a.csv").read_text() == "revised"
+    assert mine.exists()
+    assert not stale.exists()
