@@ -1,0 +1,121 @@
+"""The data as a chapter sees them: as known on the edition's date, in the reader's words, with their vintages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+import pandas as pd
+
+from consumer_credit.data.store import Missing, Store
+from consumer_credit.locales import Language, Text, labels
+from consumer_credit.measures.periods import ends_year
+from consumer_credit.measures.provenance import newest_vintage
+from consumer_credit.parameters import Parameters, parse_parameters
+from consumer_credit.project import Project
+from consumer_credit.report.formats import Formats
+from consumer_credit.report.provenance import BreakMark, break_marks, economy_name
+from consumer_credit.report.values import MissingReason
+
+
+@dataclass
+class KnownData:
+    """A chapter's parameters and the store, read as of the edition's date."""
+
+    id: str
+    project: Project
+    parameters: Parameters
+    language: Language
+    store: Store
+
+    def as_known_on(self, date: str) -> Self:
+        """The same with the data as known on another day, for back-tests and comparisons of vintages."""
+        parameters = parse_parameters({**self.parameters.model_dump(), "as_of": date}, where="as_known_on")
+        return replace(self, parameters=parameters)
+
+    def series(self, series_id: str) -> pd.DataFrame:
+        """A series as known on the edition's date; columns as `Store.as_of` gives them, in whole units."""
+        return self.store.as_of(series_id, self.parameters.as_of, strict=self.parameters.strict_vintages)
+
+    def within_years(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The rows of `frame` (any with `period`) between the edition's `start_year` and `end_year`."""
+        years = frame["period"].str.slice(0, 4).astype(int)
+        end = self.parameters.end_year
+        last = years.max() if end == "latest" else end
+        kept = frame[(years >= self.parameters.start_year) & (years <= last)].reset_index(drop=True)
+        kept.attrs = frame.attrs
+        return kept
+
+    def title(self, series_id: str, *, short: bool = True) -> str:
+        """The (short) title of a series in the reader's language."""
+        entry = self.store.catalogue.series[series_id]
+        return str(getattr(entry.short_title if short else entry.title, self.language))
+
+    def economy(self, code: str) -> str:
+        """The name of an economy (ISO 3166 alpha-3) in the reader's language."""
+        return economy_name(self.store.catalogue, code, self.language)
+
+    @property
+    def text(self) -> Text:
+        """Words a label in the reader's language: ``chapter.text("per cent of GDP")``."""
+        return labels(self.language)
+
+    @property
+    def formats(self) -> Formats:
+        """Writes numbers, money and dates in the reader's language."""
+        return Formats(self.language)
+
+    def breaks(self, series: Sequence[str], start: str, end: str) -> list[BreakMark]:
+        """The catalogue's breaks of `series` between two periods, lettered for a chart and its notes."""
+        return break_marks(self.store.catalogue, series, start, end, self.language)
+
+    def why_missing(self, needs: Sequence[str], period: str) -> MissingReason:
+        """Why there is no value at `period`: the first of the needed series that has no figure for it."""
+        for series_id in needs:
+            found = self.store.value(
+                series_id,
+                self._period_of(series_id, period),
+                self.parameters.as_of,
+                strict=self.parameters.strict_vintages,
+            )
+            if isinstance(found, Missing):
+                return MissingReason(found.code, found.series, found.period, dict(found.details))
+        return MissingReason("gap", needs[0], period) if needs else MissingReason("no_series", period=period)
+
+    def used(self, series: Sequence[str], periods: Sequence[str]) -> dict[str, pd.DataFrame]:
+        """The observations behind what is shown: of each series the rows that describe `periods`."""
+        found = {}
+        for series_id in series:
+            rows = [rows for period in periods if len(rows := self._rows(series_id, period))]
+            if rows:
+                found[series_id] = pd.concat(rows)
+        return found
+
+    def vintages(self, series: Sequence[str], period: str) -> tuple[dict[str, str], list[str]]:
+        """The newest vintage of each series behind `period`, and the series read from a later vintage."""
+        used = self.used(series, [period])
+        later = [series_id for series_id, rows in used.items() if bool(rows["later_vintage"].any())]
+        return {series_id: newest_vintage(rows["vintage"]) for series_id, rows in used.items()}, later
+
+    def _rows(self, series_id: str, period: str) -> pd.DataFrame:
+        """The observations that describe `period`: of a stock the one at its end, of a flow all within it."""
+        frame = self.series(series_id)
+        if frame.empty:
+            return frame
+        within = (
+            frame["period"].str.startswith(period)
+            if len(period) == len("2016")
+            else frame["period"] == period
+        )
+        found = frame[within]
+        if self.store.catalogue.series[series_id].kind == "stock" and len(period) == len("2016"):
+            found = found[[ends_year(p) for p in found["period"]]]
+        return found
+
+    def _period_of(self, series_id: str, period: str) -> str:
+        """A year as the series dates its end: 2016-12 for monthly stocks, 2016-Q4 for quarterly figures."""
+        if len(period) != len("2016"):
+            return period
+        frequency = self.store.catalogue.series[series_id].frequency
+        return {"annual": period, "quarterly": f"{period}-Q4"}.get(frequency, f"{period}-12")
