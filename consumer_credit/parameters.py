@@ -90,15 +90,27 @@ class Parameters(BaseModel):
         description="Which US consumer credit is compared: the whole G.19, or without student loans.",
         json_schema_extra={"zh": "用于比较的美国消费信贷口径：G.19 全部，或扣除学生贷款。"},
     )
-    denominator: Literal["gdp"] = Field(
+    denominator: Literal["gdp", "disposable_income", "household_consumption"] = Field(
         default="gdp",
-        description="What the loans are divided by.",
-        json_schema_extra={"zh": "比率的分母。"},
+        description="What the loans are divided by where China is set beside the comparator.",
+        json_schema_extra={
+            "zh": "中国与比较对象对照时所用的分母：国内生产总值、居民可支配收入或居民消费支出。"
+        },
     )
-    comparator: Literal["USA"] = Field(
+    comparator: Literal["USA", "GBR", "CAN", "FRA", "BRA", "AUT"] = Field(
         default="USA",
-        description="The economy China is compared with (ISO 3166 alpha-3).",
-        json_schema_extra={"zh": "与中国比较的经济体（ISO 3166 三位代码）。"},
+        description=(
+            "The economy China is compared with (ISO 3166 alpha-3): those that publish year-end stocks "
+            "of consumer credit without mortgages."
+        ),
+        json_schema_extra={
+            "zh": "与中国比较的经济体（ISO 3166 三位代码），限于公布年末不含房贷消费信贷余额者。"
+        },
+    )
+    currency: Literal["native", "usd", "ppp"] = Field(
+        default="usd",
+        description="How amounts per head are compared: own currency, US dollars, or purchasing power.",
+        json_schema_extra={"zh": "人均金额的比较方式：本币、美元（市场汇率）或购买力平价。"},
     )
 
     @model_validator(mode="after")

@@ -65,6 +65,32 @@ def calendar_year_sum(quarters: pd.DataFrame, *, annual_rate: bool = False) -> p
     return years
 
 
+def mean_of_annual_rates(rates: pd.DataFrame) -> pd.DataFrame:
+    """The flow of each calendar year out of monthly or quarterly figures at annual rates: their mean.
+
+    Args:
+        rates: `period` (months or quarters), `value` (money, seasonally adjusted annual rate) and provenance.
+
+    Returns:
+        `period` (a year of which all twelve months or four quarters are there), `value` (money a year) and
+        provenance.
+
+    Raises:
+        DataError: the frame fails its checks, or holds years already.
+    """
+    rows = checked(rates, "annual rates")
+    kind = frequency_of(rows)
+    if kind == "annual":
+        raise DataError("yearly figures", where="annual rates", remedy="use them as they are")
+    complete = 12 if kind == "monthly" else 4
+    years = [
+        {"period": year, "value": float(part["value"].mean()), **combined(part)}
+        for year, part in rows.groupby(rows["period"].str.slice(0, 4))
+        if len(part) == complete
+    ]
+    return _frame(years, rows)
+
+
 def single_quarters(year_to_date: pd.DataFrame) -> pd.DataFrame:
     """Single quarters out of sums since January, as NBS publishes GDP at current prices.
 

@@ -14,27 +14,20 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from consumer_credit.charts.svg import with_description
 from consumer_credit.data.catalogue import Catalogue
 from consumer_credit.errors import RenderError
 from consumer_credit.locales import Language
 from consumer_credit.project import ChapterFile, Project
+from consumer_credit.report.captioned import CaptionedChapter, PublishedFigure, outputs_of
 from consumer_credit.report.captions import Caption, parse_caption
 from consumer_credit.report.chapter import FIGURE_MIME, TABLE_MIME
 from consumer_credit.report.editions import Edition
 from consumer_credit.report.front_matter import front_matter
 from consumer_credit.report.notebooks import INJECTED_TAG, PARAMETERS_TAG, read_notebook, tags
 from consumer_credit.report.prose import Prose
+from consumer_credit.report.provenance import economy_name
 from consumer_credit.report.sources import CAPTION_TAG, Numbering, check_pairs, place
 from consumer_credit.report.values import VALUES_MIME, RecordedValue
-
-
-@dataclass(frozen=True)
-class PublishedFigure:
-    """What is published of a figure beside the page: the drawing and the data behind it."""
-
-    svg: str
-    csv: str
 
 
 @dataclass(frozen=True)
@@ -76,6 +69,7 @@ def assemble(
         values=values,
         references=numbering.references(language, present),
         title_of=lambda series: str(getattr(catalogue.series[series].title, language)),
+        economy_name=lambda code: economy_name(catalogue, code, language),
     )
     chapters = {file.id: _in_language(file, notebook, prose, language) for file, notebook in executed}
     figures: dict[str, PublishedFigure] = {}
@@ -83,9 +77,12 @@ def assemble(
     cells: list[Any] = []
     for file, notebook in executed:
         captions = _captions(file, notebook, prose, language)
-        described = _Described(file, captions, numbering, figures, tables)
-        cells += [described.cell(cell) for cell in chapters[file.id].cells if _belongs_to_the_report(cell)]
+        described = CaptionedChapter(file, captions, numbering, prose)
+        belonging = [cell for cell in chapters[file.id].cells if _belongs_to_the_report(cell)]
+        cells += [shown for cell in belonging for shown in described.cells(cell)]
         described.refuse_unused_captions()
+        figures |= described.figures
+        tables |= described.tables
     assembled = nbformat.v4.new_notebook(cells=cells)  # type: ignore[no-untyped-call]
     assembled.metadata.consumer_credit = front_matter(
         edition, values, [(f, chapters[f.id]) for f, _ in executed], language
@@ -105,7 +102,7 @@ def collect_values(executed: Sequence[tuple[ChapterFile, NotebookNode]]) -> dict
     values: dict[str, RecordedValue] = {}
     for file, notebook in executed:
         for index, cell in enumerate(notebook.cells):
-            for output in _outputs(cell, VALUES_MIME):
+            for output in outputs_of(cell, VALUES_MIME):
                 value = RecordedValue.from_json(output["data"][VALUES_MIME])
                 first = values.setdefault(value.name, value)
                 if replace(value, chapter=first.chapter) != first:
@@ -128,16 +125,12 @@ def parameter_values(edition: Edition) -> dict[str, RecordedValue]:
     return found
 
 
-def _outputs(cell: Any, mime: str) -> list[Any]:
-    return [output for output in cell.get("outputs", []) if mime in output.get("data", {})]
-
-
 def _published_ids(notebook: NotebookNode) -> list[str]:
     return [
         o["data"][m]["id"]
         for cell in notebook.cells
         for m in (FIGURE_MIME, TABLE_MIME)
-        for o in _outputs(cell, m)
+        for o in outputs_of(cell, m)
     ]
 
 
@@ -196,67 +189,3 @@ def _captions(
             raw.id, filled(raw.title), filled(raw.subtitle), filled(raw.alt), [filled(n) for n in raw.notes]
         )
     return found
-
-
-@dataclass
-class _Described:
-    """Moves one chapter's captions into its outputs, and collects what is published beside the page."""
-
-    file: ChapterFile
-    captions: Mapping[str, Caption]
-    numbering: Numbering
-    figures: dict[str, PublishedFigure]
-    tables: dict[str, str]
-
-    def cell(self, cell: Any) -> Any:
-        """A cell as the exporters read it: its chapter named, recorded values gone, figures and tables
-        described.
-        """
-        kept = copy.deepcopy(cell)
-        kept.metadata["consumer_credit"] = {"chapter": self.file.id}
-        if cell["cell_type"] == "code":
-            shown = [output for output in kept["outputs"] if VALUES_MIME not in output.get("data", {})]
-            kept["outputs"] = [self._output(output) for output in shown]
-        return kept
-
-    def refuse_unused_captions(self) -> None:
-        """A caption must describe something that the chapter published."""
-        for item_id in self.captions:
-            if item_id not in self.figures and item_id not in self.tables:
-                raise RenderError(
-                    f"a caption for '{item_id}', but no such figure or table",
-                    where=f"notebooks/{self.file.path.name}",
-                    remedy="publish it in a code cell, or remove the caption",
-                )
-
-    def _output(self, output: Any) -> Any:
-        data = output.get("data", {})
-        if FIGURE_MIME in data:
-            item = self._item(data[FIGURE_MIME], "figure")
-            svg = with_description(data["image/svg+xml"], title=item["title"], description=item["alt"])
-            self.figures[item["id"]] = PublishedFigure(svg=svg, csv=item["csv"])
-            output["data"] = {"image/svg+xml": svg}
-            output["metadata"] = {"consumer_credit": item}
-        elif TABLE_MIME in data:
-            item = self._item(data[TABLE_MIME], "table")
-            self.tables[item["id"]] = item["csv"]
-            output["data"] = {TABLE_MIME: item}
-        return output
-
-    def _item(self, published: Mapping[str, Any], kind: str) -> dict[str, Any]:
-        caption = self.captions.get(published["id"])
-        if caption is None:
-            raise RenderError(
-                f"'{published['id']}' has no caption",
-                where=f"notebooks/{self.file.path.name}",
-                remedy="add a pair of cells tagged caption (en and zh) below it",
-            )
-        return {
-            **published,
-            "kind": kind,
-            "number": self.numbering.numbers[caption.id],
-            "title": caption.title,
-            "subtitle": caption.subtitle,
-            "alt": caption.alt,
-            "notes": [*caption.notes, *published["notes"]],
-        }

@@ -12,11 +12,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from consumer_credit.measures.choice import best_known, first_available
-from consumer_credit.measures.flows import calendar_year_sum
+from consumer_credit.measures.flows import calendar_year_sum, mean_of_annual_rates
 from consumer_credit.measures.gap import latest_common_period
-from consumer_credit.measures.provenance import series_of
+from consumer_credit.measures.provenance import COLUMNS, series_of
 from consumer_credit.measures.ratios import stock_over_flow
 from consumer_credit.measures.scope import at_year_end, difference, prefer_published
+from consumer_credit.measures.totals import product, total_of
 from consumer_credit.report.chapter import Chapter
 
 CN_LOANS, CN_LOANS_RMB_FX = "cn.household_consumer_loans", "cn.household_consumer_loans.rmb_fx"
@@ -34,6 +35,33 @@ CN_GDP = "cn.gdp"
 US_CREDIT, US_CREDIT_2017 = "us.consumer_credit", "us.consumer_credit.as_known_2017_04"
 US_STUDENT = "us.student_loans"
 US_GDP, US_GDP_ANNUAL = "us.gdp", "us.gdp.annual"
+
+ISO2 = {"CHN": "cn", "USA": "us", "GBR": "gb", "CAN": "ca", "FRA": "fr", "BRA": "br", "AUT": "at"}
+COLOURS = {
+    "USA": "united_states",
+    "GBR": "united_kingdom",
+    "CAN": "canada",
+    "FRA": "context",
+    "BRA": "context",
+    "AUT": "context",
+}
+"""The palette's name for each comparator."""
+COMPARATOR_CREDIT = {
+    "GBR": ("gb.consumer_credit",),
+    "CAN": ("ca.non_mortgage_loans",),  # ca.consumer_credit includes home-equity lines
+    "FRA": ("fr.consumer_credit",),
+    "BRA": ("br.household_loans.nonearmarked",),
+    "AUT": ("at.consumption_loans.fixed_rate", "at.consumption_loans.variable_rate"),
+}
+DENOMINATORS: dict[tuple[str, str], Sequence[str]] = {
+    ("CHN", "gdp"): (CN_GDP,),
+    ("CHN", "disposable_income"): ("cn.disposable_income.per_capita", "cn.population"),
+    ("CHN", "household_consumption"): ("cn.household_consumption",),
+    ("USA", "gdp"): (US_GDP, US_GDP_ANNUAL),
+    ("USA", "disposable_income"): ("us.disposable_income", "us.disposable_income.quarter"),
+    ("USA", "household_consumption"): ("us.household_consumption",),
+}
+"""Beyond China and the United States only GDP is held."""
 
 
 def china_consumer_loans(chapter: Chapter) -> pd.DataFrame:
@@ -105,20 +133,26 @@ def china_ex_housing_range(chapter: Chapter, definition: str | None = None) -> p
     return result
 
 
-def china_ratio(chapter: Chapter) -> pd.DataFrame:
-    """China's side of the comparison: the ratio in the edition's `china_scope`."""
+def china_loans(chapter: Chapter) -> pd.DataFrame:
+    """China's side of the comparison: the stock in the edition's `china_scope`, yuan."""
     return (
-        china_total_ratio(chapter)
+        china_consumer_loans(chapter)
         if chapter.parameters.china_scope == "total"
-        else china_ex_housing_ratio(chapter)
+        else china_ex_housing(chapter)
     )
+
+
+def china_ratio(chapter: Chapter) -> pd.DataFrame:
+    """China's side of the comparison: its loans over the edition's `denominator`."""
+    return stock_over_flow(china_loans(chapter), denominator(chapter, "CHN"))
 
 
 def china_needs(chapter: Chapter) -> Sequence[str]:
     """The series without which `china_ratio` is missing."""
+    below = denominator_series("CHN", chapter.parameters.denominator)
     if chapter.parameters.china_scope == "total":
-        return (CN_LOANS, CN_GDP)
-    return china_ex_housing_needs(chapter.parameters.housing_definition)
+        return (CN_LOANS, *below)
+    return (*china_ex_housing_needs(chapter.parameters.housing_definition)[:-1], *below)
 
 
 def us_consumer_credit(chapter: Chapter) -> pd.DataFrame:
@@ -154,9 +188,67 @@ def us_needs(chapter: Chapter) -> Sequence[str]:
     return (*extra, US_CREDIT, US_GDP)
 
 
+def comparator_credit(chapter: Chapter) -> pd.DataFrame:
+    """The comparator's consumer credit at year-ends, own currency, as its own authorities define it."""
+    economy = chapter.parameters.comparator
+    if economy == "USA":
+        return us_consumer_credit(chapter)
+    parts = [at_year_end(chapter.series(series)) for series in COMPARATOR_CREDIT[economy]]
+    return total_of(*parts)
+
+
+def comparator_ratio(chapter: Chapter) -> pd.DataFrame:
+    """The comparator's consumer credit over the edition's `denominator`, yearly."""
+    return stock_over_flow(comparator_credit(chapter), denominator(chapter, chapter.parameters.comparator))
+
+
+def comparator_needs(chapter: Chapter) -> Sequence[str]:
+    """The series without which `comparator_ratio` is missing."""
+    economy = chapter.parameters.comparator
+    below = denominator_series(economy, chapter.parameters.denominator)
+    if not below:
+        return ()
+    if economy == "USA":
+        return (*us_needs(chapter)[:-1], *below)
+    return (*COMPARATOR_CREDIT[economy], *below)
+
+
+def denominator_series(economy: str, name: str) -> Sequence[str]:
+    """The series that give `denominator` of an economy; empty when none is held."""
+    if name == "gdp" and economy not in ("CHN", "USA"):
+        return (f"{ISO2[economy]}.wdi.gdp_lcu",)
+    return DENOMINATORS.get((economy, name), ())
+
+
+def denominator(chapter: Chapter, economy: str, name: str | None = None) -> pd.DataFrame:
+    """What a year's stocks are divided by, own currency: GDP, disposable income or household consumption.
+
+    Args:
+        economy: ISO 3166 alpha-3.
+        name: the edition's `denominator` when None.
+
+    Returns:
+        Calendar years with `period, value` and provenance; empty when no series is held.
+    """
+    name = name or chapter.parameters.denominator
+    series = denominator_series(economy, name)
+    if not series:
+        return pd.DataFrame({column: [] for column in COLUMNS}).astype({"period": "str", "value": "float64"})
+    if (economy, name) == ("USA", "gdp"):
+        return us_gdp(chapter)
+    frames = [chapter.series(series_id) for series_id in series]
+    if (economy, name) == ("CHN", "disposable_income"):
+        return product(frames[0], frames[1])
+    if (economy, name) == ("USA", "disposable_income"):
+        return best_known(*(_since_start(chapter, mean_of_annual_rates(frame)) for frame in frames))
+    if (economy, name) == ("USA", "household_consumption"):
+        return mean_of_annual_rates(frames[0])
+    return frames[0]
+
+
 def latest_year(chapter: Chapter) -> str | None:
-    """The newest year with stocks and GDP on both sides; None when there is none."""
-    return latest_common_period(china_ratio(chapter), us_ratio(chapter))
+    """The newest year with stocks and denominators on both sides; None when there is none."""
+    return latest_common_period(china_ratio(chapter), comparator_ratio(chapter))
 
 
 def gap_state(now: float, then: float) -> str:

@@ -18,9 +18,10 @@ REASONS = {
         "{title} has no published figure for {period}; the figures held run from {first} to {last}"
     ),
     "range_only": (
-        "of {title} for {period} only derived levels are known, which put the ratio between {low} and {high} of GDP"
+        "of {title} for {period} only derived levels are known; they put the ratio between {low} and {high}"
     ),
     "gap": "{title} has no published figure for {period}",
+    "no_series": "no series of this kind is held for this economy",
     "empty": "{title} holds no published figure",
     "no_common_period": "the two sides have no published period in common by {as_of}",
 }

@@ -38,6 +38,7 @@ FILTERS = {
     "abs": "without its sign: {{ change | abs | pp }}",
     "sign": "words by sign: {{ change | sign('fell', 'was unchanged', 'rose') }}",
     "word": "words by a language-free id: {{ state | word(open='is open', closed='has closed') }}",
+    "economy": "an economy's name: {{ comparator | economy }}, without article {{ x | economy(bare=true) }}",
     "compare": "words by comparison with another value: {{ a | compare(b, 'below', 'equal to', 'above') }}",
 }
 
@@ -97,12 +98,14 @@ class Prose:
         values: every recorded value of the report, by name.
         references: the Markdown link for each figure and table id ('[Figure 1](#fig-…)').
         title_of: the title of a series in the language, for sentences about missing values.
+        economy_name: the name of an economy, by its ISO 3166 alpha-3 code.
     """
 
     language: Language
     values: Mapping[str, RecordedValue]
     references: Mapping[str, str]
     title_of: Titles
+    economy_name: Titles = str
 
     @cached_property
     def _environment(self) -> SandboxedEnvironment:
@@ -144,6 +147,7 @@ class Prose:
             "date": lambda p: formats.date(str(p.present)),
             "period": lambda p: formats.period(str(p.present)),
             "end_of": lambda p: formats.end_of(str(p.present)),
+            "economy": lambda p, bare=False: self._economy(str(p.present), bare=bare),
             "abs": absolute,
             "sign": sign,
             "word": word,
@@ -182,6 +186,10 @@ class Prose:
         from jinja2 import meta  # noqa: PLC0415
 
         return meta.find_undeclared_variables(self._environment.parse(source))
+
+    def _economy(self, code: str, *, bare: bool) -> str:
+        name = self.economy_name(code)
+        return f"the {name}" if self.language == "en" and not bare and name.startswith("United ") else name
 
     def _sentence(self, value: RecordedValue) -> str:
         return missing_sentence(value, language=self.language, title_of=self.title_of)

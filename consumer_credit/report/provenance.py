@@ -130,3 +130,9 @@ def _letter(index: int) -> str:
 
 def _sortable(vintage: str) -> str:
     return vintage if len(vintage) > len("2017-04") else f"{vintage}-31"
+
+
+def economy_name(catalogue: Catalogue, code: str, language: Language) -> str:
+    """The name of an economy by its ISO 3166 alpha-3 code; the code when the catalogue lacks it."""
+    named = {economy.iso3: economy.name for economy in catalogue.economies.values()}
+    return str(getattr(named[code], language)) if code in named else code

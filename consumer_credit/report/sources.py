@@ -124,9 +124,13 @@ class Numbering:
 
     def references(self, language: Language, present: Sequence[str]) -> dict[str, str]:
         """The Markdown for a reference to each: a link where it is present, else plain words."""
-        text = labels(language)
-        found = {}
-        for item_id, number in self.numbers.items():
-            words = text("Figure {number}" if item_id.startswith("fig-") else "Table {number}", number=number)
-            found[item_id] = f"[{words}](#{item_id})" if item_id in present else words
-        return found
+        links = {}
+        for item_id in self.numbers:
+            words = self.words(item_id, language)
+            links[item_id] = f"[{words}](#{item_id})" if item_id in present else words
+        return links
+
+    def words(self, item_id: str, language: Language) -> str:
+        """How prose calls it: 'Figure 3', '表2'."""
+        label = "Figure {number}" if item_id.startswith("fig-") else "Table {number}"
+        return labels(language)(label, number=self.numbers[item_id])
