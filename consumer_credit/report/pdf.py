@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
+import tempfile
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -218,11 +219,14 @@ def _compile(sources: Mapping[str, bytes], document: Document, fonts: FontFiles)
 
     faces = typst.Fonts(include_system_fonts=False, font_paths=[str(fonts.folder), str(dejavu_folder(fonts.folder.parent))])
     moment = dt.datetime.combine(_date_of(document), dt.time(), dt.timezone.utc)
-    try:
-        compiler = typst.Compiler(dict(sources), font_paths=faces)
-        return bytes(compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=int(moment.timestamp())))
-    except typst.TypstError as error:
-        raise _in_our_words(error, document, sources["main.typ"].decode("utf-8")) from None
+    with tempfile.TemporaryDirectory(prefix="typst-") as folder:
+        for name, data in sources.items():
+            (Path(folder) / name).write_bytes(data)
+        try:
+            compiler = typst.Compiler(str(Path(folder) / "main.typ"), root=folder, font_paths=faces)
+            return bytes(compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=int(moment.timestamp())))
+        except typst.TypstError as error:
+            raise _in_our_words(error, document, sources["main.typ"].decode("utf-8")) from None
 
 
 def _in_our_words(error: Any, document: Document, main: str) -> RenderError:

@@ -93,7 +93,7 @@ def code_markup(code: Code) -> str:
 
 def text_markup(block: Text) -> str:
     """What a cell printed."""
-    return f"#printed(kind: {literal(block.kind)}, raw(block: true, {literal(block.text.strip(chr(10)))}))"
+    return f"#printed(kind: {literal(block.kind)}, {literal(block.text.strip(chr(10)))})"
 
 
 def unshown_markup(block: Unshown, text: Callable[..., str]) -> str:
