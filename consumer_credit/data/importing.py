@@ -101,12 +101,11 @@ def plan_import(
     sources: dict[str, dict[str, Any]] = {}
     for entry in sorted(inputs, key=lambda entry: (_date(entry.parsed), entry.file.digest)):
         file, parsed = entry.file, entry.parsed
-        placement = place(parsed, file.name, catalogue, held.rows, vintage=vintage, series=series)
-        dating = (
-            f"{vintage}, as asked" if vintage else parsed.dating or "by the publication lag of the series"
-        )
+        dated = vintage or _day_of_fetch(entry)
+        placement = place(parsed, file.name, catalogue, held.rows, vintage=dated, series=series)
+        dating = _dating(parsed, dated, asked=vintage is not None)
         figures: Mapping[str, Sequence[Placed]] = _by_series(placement.figures)
-        inferred = vintage is None and not parsed.stated
+        inferred = dated is None and not parsed.stated
         if inferred and not parsed.file_vintage:
             figures = as_dated_already(figures, held, catalogue)
         made: list[Change] = []
@@ -218,6 +217,17 @@ def _read_all(files: Sequence[Path | str | PublisherFile]) -> list[_Input]:
         message = f"{len(wrong)} of {len(files)} files cannot be imported; nothing was changed"
         raise DataError(f"{message}:\n{lines}")
     return inputs
+
+
+def _day_of_fetch(entry: _Input) -> str | None:
+    """The day a file without a date of its own was fetched from its publisher: then it was surely public."""
+    return entry.file.fetched[:10] if entry.file.fetched and not entry.parsed.stated else None
+
+
+def _dating(parsed: ParsedFile, dated: str | None, *, asked: bool) -> str:
+    if dated is None:
+        return parsed.dating or "by the publication lag of the series"
+    return f"{dated}, as asked" if asked else f"{dated}, the day of the fetch"
 
 
 def _date(parsed: ParsedFile) -> str:
