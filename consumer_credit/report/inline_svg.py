@@ -38,7 +38,7 @@ def inline_svg(svg: str, *, prefix: str, label: str, where: str) -> str:
     for element in list(root.iter()):
         _clean(element)
         _restyle(element)
-        _prefix_ids(element, prefix)
+    _prefix_ids(root, prefix)
     for name, value in inherited.items():
         root.attrib.setdefault(name, value)
     if "viewBox" not in root.attrib and "width" in root.attrib and "height" in root.attrib:
@@ -91,7 +91,8 @@ def _clean(element: ET.Element) -> None:
     for name in list(element.attrib):
         local, value = _local(name), element.attrib[name]
         outside = local == "href" and not value.startswith(("#", "data:image/png", "data:image/jpeg"))
-        if local.lower().startswith("on") or outside or ("url(" in value and not _REFERENCE.search(value)):
+        foreign = local != "style" and "url(" in value and not _REFERENCE.search(value)  # styles are sorted out below
+        if local.lower().startswith("on") or outside or foreign:
             del element.attrib[name]
     for empty in [child for child in element if _local(child.tag) in {"defs", "g"} and len(child) == 0]:
         element.remove(empty)
@@ -125,16 +126,23 @@ def _long_font(value: str) -> Iterator[tuple[str, str]]:
     yield "font-family", found["family"].strip()
 
 
-def _prefix_ids(element: ET.Element, prefix: str) -> None:
-    for name, value in list(element.attrib.items()):
-        local = _local(name)
-        if local == "id":
-            element.set(name, prefix + value)
-        elif local == "href" and value.startswith("#"):
-            element.attrib.pop(name)
-            element.set("href", f"#{prefix}{value[1:]}")
-        elif "url(" in value:
-            element.set(name, _REFERENCE.sub(lambda match: f"url(#{prefix}{match[1]})", value))
+def _prefix_ids(root: ET.Element, prefix: str) -> None:
+    """Names and the references to them get the prefix; a reference to nothing goes, as browsers would ignore it anyway."""
+    known = {element.get("id") for element in root.iter()}
+    for element in root.iter():
+        for name, value in list(element.attrib.items()):
+            local = _local(name)
+            if local == "id":
+                element.set(name, prefix + value)
+            elif local == "href" and value.startswith("#"):
+                element.attrib.pop(name)
+                if value[1:] in known:
+                    element.set("href", f"#{prefix}{value[1:]}")
+            elif found := _REFERENCE.search(value):
+                if found[1] in known:
+                    element.set(name, _REFERENCE.sub(lambda match: f"url(#{prefix}{match[1]})", value))
+                else:
+                    del element.attrib[name]
 
 
 def _pixels(length: str | None) -> str:
