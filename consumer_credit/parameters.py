@@ -112,6 +112,55 @@ class Parameters(BaseModel):
         description="How amounts per head are compared: own currency, US dollars, or purchasing power.",
         json_schema_extra={"zh": "人均金额的比较方式：本币、美元（市场汇率）或购买力平价。"},
     )
+    target_ratio: float = Field(
+        default=0.20,
+        ge=0.01,
+        le=2,
+        description="The ratio to GDP that China's loans are measured against; the article's is 0.20.",
+        json_schema_extra={"zh": "衡量增长空间所用的目标比率（与国内生产总值之比），文章所用标尺为 0.20。"},
+    )
+    horizon_years: int = Field(
+        default=10,
+        ge=1,
+        le=50,
+        description="How many years ahead scenarios and simulated paths look.",
+        json_schema_extra={"zh": "情景与模拟路径向前推算的年数。"},
+    )
+    scenario_loan_growth: float = Field(
+        default=0.08,
+        ge=-0.2,
+        le=0.5,
+        description="Growth of loans a year that the edition's own scenario assumes.",
+        json_schema_extra={"zh": "本版情景假定的贷款年增速。"},
+    )
+    scenario_gdp_growth: float = Field(
+        default=0.045,
+        ge=-0.2,
+        le=0.5,
+        description="Growth of GDP a year, in current prices, that the edition's scenarios assume.",
+        json_schema_extra={"zh": "本版情景假定的名义国内生产总值年增速。"},
+    )
+    record_years: int = Field(
+        default=10,
+        ge=2,
+        le=50,
+        description="How many of the newest years on record simulated paths may draw from.",
+        json_schema_extra={"zh": "模拟路径从最近多少个年份的实际变动中抽取。"},
+    )
+    simulation_draws: int = Field(
+        default=10_000,
+        ge=100,
+        le=100_000,
+        description="How many paths are simulated.",
+        json_schema_extra={"zh": "模拟路径的条数。"},
+    )
+    simulation_seed: int = Field(
+        default=2017,
+        ge=0,
+        le=2**32 - 1,
+        description="Seed of the random numbers; the same seed gives the same paths.",
+        json_schema_extra={"zh": "随机数种子；种子相同，模拟路径即相同。"},
+    )
 
     @model_validator(mode="after")
     def _years_in_order(self) -> Parameters:
