@@ -45,9 +45,8 @@ def values_command(
         ReportError: the edition or chapter is unknown, or a chapter that has to be run fails.
     """
     project = open_project()
-    options = BuildOptions(edition=edition, languages=(language,))
     chosen = [chapter.id for chapter in project.select_chapters(chapters)]
-    published = options.target(project) / language / RESULTS
+    published = BuildOptions(edition).target(project) / language / RESULTS
     if published.is_file() and not fresh:
         source = shown_path(published)
         values = _read(published)
@@ -104,14 +103,16 @@ def _printed(value: RecordedValue, language: Language) -> str:
 
 
 def _print_table(entries: Sequence[dict[str, Any]]) -> None:
+    from rich.cells import cell_len, set_cell_size  # noqa: PLC0415  (a Chinese character takes two columns)
+
     rows = [
         (entry["name"], entry["prints_as"], entry["unit"], ", ".join(entry["filters"])) for entry in entries
     ]
-    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+    widths = [max((cell_len(row[column]) for row in rows), default=0) for column in range(3)]
     chapter = ""
     for entry, row in zip(entries, rows, strict=True):
         if entry["chapter"] != chapter:
             chapter = entry["chapter"]
             print(chapter)
-        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        cells = [set_cell_size(cell, width) for cell, width in zip(row, widths, strict=False)]
         print(f"  {'  '.join([*cells, row[-1]])}".rstrip())
