@@ -111,7 +111,7 @@ class ImportPlan:
         return counts.rename_axis(columns=None).reset_index()
 
     def largest_revisions(self, count: int = 10) -> pd.DataFrame:
-        """The figures revised most in proportion; `change` is new over held less 1, the rest as in `changes`."""
+        """The figures revised most in proportion; `change` is new over held less 1."""
         revised = self.changes[
             (self.changes["outcome"] == "revised") & self.changes["held_value"].notna()
         ].copy()
@@ -123,7 +123,7 @@ class ImportPlan:
         return revised.loc[order, columns].reset_index(drop=True)
 
     def lines(self) -> list[str]:
-        """The plan in words: the files, what each series gains, the largest revisions, what was left out."""
+        """The plan in words: the files, what each series gains, the largest revisions, what is left out."""
         told: list[str] = []
         for report in self.files:
             told.append(f"{report.name}: {report.publisher}, {report.layout}")

@@ -93,7 +93,7 @@ def _check_neighbours(series: Series, figures: Sequence[Placed], newest: dict[st
 
 
 def _jump(neighbour: float, value: float) -> int:
-    """1 when `value` stands far above its neighbour, −1 when far below, 0 else or unless both are positive."""
+    """1 when `value` stands far above its neighbour, −1 when far below; 0 else, or not positive."""
     if not neighbour > 0 or not value > 0:
         return 0
     ratio = value / neighbour
