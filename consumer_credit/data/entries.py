@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -227,5 +228,8 @@ class Series(Entry):
         return self
 
     def in_units(self, value: float) -> float:
-        """`value` in whole units: yuan, dollars, persons; a fraction for per cent."""
-        return value * self.scale if self.scale >= 1 else value / round(1 / self.scale)
+        """`value` in whole units: yuan, dollars, persons; a fraction for per cent.
+
+        Decimal arithmetic, so that 33.66 per cent is the number 0.3366 and not its neighbour.
+        """
+        return float(Decimal(repr(value)) * Decimal(repr(self.scale)))

@@ -20,10 +20,10 @@ Frequency = Literal["annual", "quarterly", "monthly", "daily"]
 AsOf = Literal["latest"] | dt.date | str
 
 _SHAPES: tuple[tuple[Frequency, re.Pattern[str]], ...] = (
-    ("monthly", re.compile(r"(\d{4})-(0[1-9]|1[0-2])")),
-    ("quarterly", re.compile(r"(\d{4})-Q([1-4])")),
-    ("annual", re.compile(r"(\d{4})")),
-    ("daily", re.compile(r"(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")),
+    ("monthly", re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)),
+    ("quarterly", re.compile(r"(\d{4})-Q([1-4])", re.ASCII)),
+    ("annual", re.compile(r"(\d{4})", re.ASCII)),
+    ("daily", re.compile(r"(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)),
 )
 EXAMPLES: dict[Frequency, str] = {
     "annual": "2016",

@@ -1,0 +1,92 @@
+"""A small data folder made by the test itself: one publisher, the series it asks for, the rows it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from consumer_credit.data.store import Store
+
+PROJECT_DATA = Path(__file__).parents[2] / "data"
+HEADER = "series,period,value,vintage,source"
+
+
+def both(text: str) -> dict[str, str]:
+    return {"en": text, "zh": text}
+
+
+def _series_entry(**changes: Any) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "title": both("Loans"),
+        "short_title": both("Loans"),
+        "definition": both("Loans outstanding at the end of the month."),
+        "unit": "CNY",
+        "scale": 1e8,
+        "frequency": "monthly",
+        "kind": "stock",
+        "url": "https://example.org/loans",
+        "publication_lag_days": 31,
+    }
+    return entry | changes
+
+
+def _write_data(folder: Path, rows: Iterable[str], series: dict[str, dict[str, Any]], **more: Any) -> Path:
+    """Write catalogue and observations of one publisher, `maker`; `more` goes into the catalogue as it is."""
+    catalogue = {
+        "publishers": {
+            "maker": {
+                "name": both("Maker of figures"),
+                "short_name": both("Maker"),
+                "url": "https://example.org",
+                "licence": {"name": both("Free")},
+            }
+        },
+        "sources": {
+            "page": {"title": both("A page"), "confidence": "one_source"},
+            "file": {"title": both("A file"), "confidence": "official_file"},
+        },
+        "series": series,
+        **more,
+    }
+    (folder / "catalogue").mkdir(parents=True, exist_ok=True)
+    (folder / "observations").mkdir(exist_ok=True)
+    (folder / "catalogue" / "maker.yaml").write_text(
+        yaml.safe_dump(catalogue, allow_unicode=True), encoding="utf-8"
+    )
+    (folder / "observations" / "maker.csv").write_text(
+        "\n".join([HEADER, *rows, ""]), encoding="utf-8", newline="\n"
+    )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def series_entry() -> Callable[..., dict[str, Any]]:
+    """A catalogue entry of monthly loans, changed as the test asks."""
+    return _series_entry
+
+
+@pytest.fixture(scope="session")
+def write_data() -> Callable[..., Path]:
+    """Writes a data folder from rows and series entries."""
+    return _write_data
+
+
+@pytest.fixture
+def make_store(tmp_path: Path) -> Callable[..., Store]:
+    """A store of the rows given, as `make_store("loans.x,2016-12,1,2017-01,page", …)`."""
+
+    def make(*rows: str, series: dict[str, dict[str, Any]] | None = None, **more: Any) -> Store:
+        described = series or {"cn.loans": _series_entry()}
+        return Store.open(_write_data(tmp_path / "data", rows, described, **more))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def published() -> Store:
+    """The project's own data."""
+    return Store.open(PROJECT_DATA)
