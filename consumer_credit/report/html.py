@@ -24,8 +24,8 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets import Bool, Instance, List, Unicode
 
 from consumer_credit.report.document import Block, Code, Document, Exhibit, Prose, Text, Unshown, read_document
-from consumer_credit.report.fonts import FontFiles, characters_of, default_cache, embedded_css, report_fonts
-from consumer_credit.report.furniture import furniture
+from consumer_credit.report.fonts import FontFiles, embedded_css
+from consumer_credit.report.furniture import document_fonts, furniture, furniture_characters
 from consumer_credit.report.inline_svg import colour_rules, colours_of, inline_svg
 from consumer_credit.report.markdown import Heading, render_prose
 from consumer_credit.report.page_prose import PageProse, highlighted
@@ -104,13 +104,11 @@ class ConsumerCreditHTMLExporter(TemplateExporter):  # type: ignore[misc]
         passages = iter([prose.passage(html, index) for index, html in enumerate(rendered.passages)])
         blocks = [self._block(block, document, passages) for block in document.blocks]
         notes = prose.notes(rendered.notes)
-        fonts = self.fonts or report_fonts(
-            characters_of(text for _, text in document.texts()), Path(self.font_cache) if self.font_cache else default_cache()
-        )
+        fonts = self.fonts or document_fonts(document, self.font_cache)
         early_script, script = _asset("early.js"), _asset("page.js")
         words = _script_words(document.language)
         script = script.replace("__WORDS__", json.dumps(words, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c"))
-        printed = set("".join(text for _, text in document.texts())) | _furniture_characters(document.language)
+        printed = set("".join(text for _, text in document.texts())) | furniture_characters(document.language)
         style = "\n".join(
             [
                 embedded_css(fonts, printed, serif=document.language != "zh"),
@@ -253,16 +251,6 @@ def _json_ld(document: Document) -> Markup:
 def _script_words(language: str) -> dict[str, str]:
     text = furniture(language)
     return {"views": text("Views of this figure")}
-
-
-@cache
-def _furniture_characters(language: str) -> frozenset[str]:
-    """Furniture may use any label of the language; its characters are few."""
-    from consumer_credit.locales import LANGUAGES, catalogue_file  # noqa: PLC0415
-
-    known = next((name for name in LANGUAGES if name == language and name != "en"), None)
-    text = catalogue_file(known).read_text(encoding="utf-8") if known else ""
-    return frozenset(text) | {chr(code) for code in range(0x20, 0x7F)} | set("…·—–‘’“”−×中文↩")
 
 
 @cache

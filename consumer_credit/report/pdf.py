@@ -23,8 +23,8 @@ from traitlets import Bool, Enum, Instance, Unicode
 
 from consumer_credit.errors import RenderError
 from consumer_credit.report.document import Block, Code, Document, Exhibit, Prose, Text, read_document
-from consumer_credit.report.fonts import SERIF, FontFiles, characters_of, coverage, default_cache, dejavu_files, dejavu_folder, report_fonts
-from consumer_credit.report.furniture import furniture
+from consumer_credit.report.fonts import SERIF, FontFiles, coverage, dejavu_files, dejavu_folder
+from consumer_credit.report.furniture import document_fonts, furniture
 from consumer_credit.report.markdown import Rendered, render_prose
 from consumer_credit.report.page_prose import picture_bytes
 from consumer_credit.report.typst_markup import (
@@ -108,9 +108,7 @@ class TypstPDFExporter(TemplateExporter):  # type: ignore[misc]
             },
             warn=self.log.warning,
         )
-        fonts = self.fonts or report_fonts(
-            characters_of(text for _, text in document.texts()), Path(self.font_cache) if self.font_cache else default_cache()
-        )
+        fonts = self.fonts or document_fonts(document, self.font_cache)
         sources = self._sources(document, fonts)
         resources["output_extension"] = ".pdf"
         return _compile(self._drawable(document, sources, fonts), document, fonts), resources

@@ -153,7 +153,7 @@ def _table_of(element: Any) -> Table:
     return Table(
         _even(head, width),
         body,
-        tuple(_column_align(body, index, row_headers) for index in range(width)),
+        tuple(_column_align(body, index, row_headers, width) for index in range(width)),
         row_headers,
         caption=caption.get_text(" ", strip=True) if caption else "",
     )
@@ -185,11 +185,15 @@ def _even(rows: tuple[tuple[Cell, ...], ...], width: int) -> tuple[tuple[Cell, .
     return tuple(filled)
 
 
-def _column_align(body: tuple[tuple[Cell, ...], ...], index: int, row_headers: int) -> Align:
-    """Numbers to the right, words to the left."""
+def _column_align(body: tuple[tuple[Cell, ...], ...], index: int, row_headers: int, width: int) -> Align:
+    """Numbers to the right, words to the left. Rows are short where a row header above stretches over them."""
     if index < row_headers:
         return "left"
-    texts = [row[index].text for row in body if len(row) > index and row[index].text]
+    texts = []
+    for row in body:
+        place = index - max(width - sum(cell.columns for cell in row), 0)
+        if 0 <= place < len(row) and row[place].text:
+            texts.append(row[place].text)
     return "right" if texts and all(_is_number(text) for text in texts) else "left"
 
 
