@@ -1,0 +1,107 @@
+"""Where ratio, loans and room stand after some years at a given pace; closed forms that a page can repeat.
+
+`headroom` asks how far the target is and what it takes to get there; this module asks where a pace leads.
+The paces are assumptions: the last year's, the record's, a forecaster's. Ratios are fractions of GDP, growth
+rates fractions a year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from consumer_credit.errors import DataError
+from consumer_credit.measures.headroom import headroom, years_to_converge
+
+PACE_COLUMNS = (
+    "pace",
+    "loan_growth",
+    "gdp_growth",
+    "ratio_growth",
+    "ratio_end",
+    "loans_end",
+    "added_loans",
+    "headroom_end",
+    "years_to_target",
+)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast loans and GDP (in current prices) are taken to grow, a year."""
+
+    key: str
+    loan_growth: float
+    gdp_growth: float
+
+
+def ratio_after(*, ratio: float, loan_growth: float, gdp_growth: float, years: float) -> float:
+    """The ratio after `years`: ratio × ((1 + loan_growth) / (1 + gdp_growth)) ** years.
+
+    Raises:
+        DataError: loans or GDP shrink by all of themselves or more.
+    """
+    for growth, name in ((loan_growth, "loans"), (gdp_growth, "GDP")):
+        if not 1 + growth > 0:
+            raise DataError(f"{name} vanish within a year", where="pace", remedy="check the growth rate")
+    return float(ratio * ((1 + loan_growth) / (1 + gdp_growth)) ** years)
+
+
+def headroom_after(
+    *, ratio: float, target: float, gdp: float, loan_growth: float, gdp_growth: float, years: float
+) -> float:
+    """The room that is left (or exceeded, when negative) after `years`, at the GDP of that time.
+
+    (target − ratio after `years`) × GDP × (1 + gdp_growth) ** years, in the money of `gdp`.
+
+    Raises:
+        DataError: as `ratio_after`, or GDP is not positive.
+    """
+    end = ratio_after(ratio=ratio, loan_growth=loan_growth, gdp_growth=gdp_growth, years=years)
+    return headroom(ratio=end, target=target, gdp=gdp * (1 + gdp_growth) ** years)
+
+
+def pace_table(
+    *, ratio: float, gdp: float, target: float, paces: Sequence[Pace], years: float
+) -> pd.DataFrame:
+    """Where each pace leads.
+
+    Args:
+        ratio, gdp: today's: fraction, money a year in current prices.
+        target: fraction of GDP.
+        paces: each with its own key.
+        years: how far to look.
+
+    Returns:
+        One row a pace, in order: `pace`, `loan_growth`, `gdp_growth`, `ratio_growth` (the growth
+        differential: by what fraction the ratio itself grows a year), `ratio_end` (fraction), `loans_end`,
+        `added_loans`, `headroom_end` (money), `years_to_target` (empty when never).
+
+    Raises:
+        DataError: a key appears twice, or an assumption is impossible.
+    """
+    keys = [pace.key for pace in paces]
+    if len(set(keys)) < len(keys):
+        raise DataError("a pace appears twice", where="paces", remedy="give each its own key")
+    rows = []
+    for pace in paces:
+        growth = {"loan_growth": pace.loan_growth, "gdp_growth": pace.gdp_growth}
+        end = ratio_after(ratio=ratio, years=years, **growth)
+        gdp_end = gdp * (1 + pace.gdp_growth) ** years
+        rows.append(
+            {
+                "pace": pace.key,
+                **growth,
+                "ratio_growth": ratio_after(ratio=1.0, years=1, **growth) - 1,
+                "ratio_end": end,
+                "loans_end": end * gdp_end,
+                "added_loans": end * gdp_end - ratio * gdp,
+                "headroom_end": headroom_after(ratio=ratio, target=target, gdp=gdp, years=years, **growth),
+                "years_to_target": years_to_converge(ratio=ratio, target=target, **growth),
+            }
+        )
+    table = pd.DataFrame(rows, columns=list(PACE_COLUMNS))
+    table["years_to_target"] = table["years_to_target"].astype("float64")
+    return table
