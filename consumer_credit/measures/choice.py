@@ -5,12 +5,10 @@ Nothing is spliced silently: every row keeps the id of the series it was taken f
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
 
 from consumer_credit.measures.periods import last_month
-from consumer_credit.measures.provenance import COLUMNS, checked, newest_vintage, series_of
+from consumer_credit.measures.provenance import COLUMNS, checked, series_of
 
 
 def first_available(*frames: pd.DataFrame) -> pd.DataFrame:
@@ -25,7 +23,7 @@ def first_available(*frames: pd.DataFrame) -> pd.DataFrame:
     Raises:
         DataError: a frame fails its checks.
     """
-    return _chosen(frames, lambda rows: rows.head(1))
+    return _first_of_each_period(_labelled(frames), frames)
 
 
 def best_known(*frames: pd.DataFrame) -> pd.DataFrame:
@@ -43,28 +41,26 @@ def best_known(*frames: pd.DataFrame) -> pd.DataFrame:
         DataError: a frame fails its checks.
     """
 
-    def best(rows: pd.DataFrame) -> pd.DataFrame:
-        in_time = rows[~rows["later_vintage"].astype(bool)]
-        candidates = in_time if len(in_time) else rows
-        newest = newest_vintage(candidates["vintage"])
-        return candidates[candidates["vintage"] == newest].head(1)
-
-    return _chosen(frames, best)
+    rows = _labelled(frames)
+    known_from = rows["vintage"].where(rows["vintage"].str.len() > len("2017-04"), rows["vintage"] + "-31")
+    ranked = rows.assign(_late=rows["later_vintage"].astype(bool), _known_from=known_from)
+    ranked = ranked.sort_values(["_late", "_known_from"], ascending=[True, False], kind="stable")
+    return _first_of_each_period(ranked.drop(columns=["_late", "_known_from"]), frames)
 
 
-def _chosen(frames: tuple[pd.DataFrame, ...], choose: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
+def _labelled(frames: tuple[pd.DataFrame, ...]) -> pd.DataFrame:
+    """All rows, frame after frame, each with the id of the series it was taken from."""
     labelled = []
     for frame in frames:
         rows = checked(frame, "candidates")
-        origin = series_of(frame)
-        rows["series"] = rows["series"] if "series" in rows.columns else "; ".join(origin)
+        rows["series"] = rows["series"] if "series" in rows.columns else "; ".join(series_of(frame))
         labelled.append(rows[[*COLUMNS, "series"]])
     filled = [rows for rows in labelled if len(rows)]
-    if not filled:
-        return labelled[0]
-    together = pd.concat(filled, ignore_index=True)
-    picked = [choose(rows) for _, rows in together.groupby("period", sort=False)]
-    result = pd.concat(picked, ignore_index=True)
+    return pd.concat(filled, ignore_index=True) if filled else labelled[0]
+
+
+def _first_of_each_period(ranked: pd.DataFrame, frames: tuple[pd.DataFrame, ...]) -> pd.DataFrame:
+    result = ranked.drop_duplicates("period")
     result = result.iloc[result["period"].map(last_month).argsort(kind="stable")].reset_index(drop=True)
     result.attrs = {"inputs": tuple(i for i in series_of(*frames) if _used(i, result))}
     return result

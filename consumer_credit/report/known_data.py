@@ -1,9 +1,9 @@
-"""The data as a chapter sees them: as known on the edition's date, in the reader's words, with their vintages."""
+"""The data as a chapter sees them: as known on the edition's date, in the reader's words, with vintages."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import pandas as pd
@@ -28,6 +28,7 @@ class KnownData:
     parameters: Parameters
     language: Language
     store: Store
+    _frames: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def as_known_on(self, date: str) -> Self:
         """The same with the data as known on another day, for back-tests and comparisons of vintages."""
@@ -36,7 +37,12 @@ class KnownData:
 
     def series(self, series_id: str) -> pd.DataFrame:
         """A series as known on the edition's date; columns as `Store.as_of` gives them, in whole units."""
-        return self.store.as_of(series_id, self.parameters.as_of, strict=self.parameters.strict_vintages)
+        known = (series_id, str(self.parameters.as_of))
+        if known not in self._frames:
+            self._frames[known] = self.store.as_of(
+                series_id, self.parameters.as_of, strict=self.parameters.strict_vintages
+            )
+        return self._frames[known].copy(deep=False)  # pandas copies what a caller writes to
 
     def within_years(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The rows of `frame` (any with `period`) between the edition's `start_year` and `end_year`."""

@@ -165,15 +165,15 @@ def us_consumer_credit(chapter: Chapter) -> pd.DataFrame:
 
 def us_gdp(chapter: Chapter) -> pd.DataFrame:
     """GDP of calendar years, dollars: the four quarters or the published year, whichever was known best."""
-    quarters = calendar_year_sum(chapter.series(US_GDP), annual_rate=True)
-    return best_known(_since_start(chapter, quarters), _since_start(chapter, chapter.series(US_GDP_ANNUAL)))
+    quarters, years = (_since_start(chapter, chapter.series(series)) for series in (US_GDP, US_GDP_ANNUAL))
+    return best_known(calendar_year_sum(quarters, annual_rate=True), years)
 
 
-def _since_start(chapter: Chapter, yearly: pd.DataFrame) -> pd.DataFrame:
+def _since_start(chapter: Chapter, flows: pd.DataFrame) -> pd.DataFrame:
     """Years that the edition speaks of, so that only series that serve them are named as sources."""
     first = min(chapter.parameters.start_year, chapter.parameters.base_year)
-    kept = yearly[yearly["period"].str.slice(0, 4).astype(int) >= first].reset_index(drop=True)
-    kept.attrs = yearly.attrs
+    kept = flows[flows["period"].str.slice(0, 4).astype(int) >= first].reset_index(drop=True)
+    kept.attrs = flows.attrs
     return kept
 
 

@@ -1,0 +1,123 @@
+"""The real chapters, run in this process: the same cells, data and assembly as the build, without kernels.
+
+What papermill and kernels add is tested in tests/report; here it would only cost minutes.
+"""
+
+from __future__ import annotations
+
+import ast
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from consumer_credit.project import Project
+from consumer_credit.report import chapter as chapter_module
+from consumer_credit.report import recording as recording_module
+from consumer_credit.report.assembly import Assembled, assemble
+from consumer_credit.report.editions import load_edition
+from consumer_credit.report.notebooks import declared_values, read_notebook
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class BuiltReport:
+    """An assembled edition with its values by name."""
+
+    assembled: Assembled
+    values: Mapping[str, Any]
+    entries: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def prose(self) -> str:
+        """All Markdown of the report, as readers see it."""
+        return "\n\n".join(c.source for c in self.assembled.notebook.cells if c.cell_type == "markdown")
+
+    @property
+    def items(self) -> Mapping[str, Mapping[str, Any]]:
+        """Every figure and table as the exporters get it, by id."""
+        found = {}
+        for cell in self.assembled.notebook.cells:
+            for output in cell.get("outputs", []):
+                table = output.get("data", {}).get(chapter_module.TABLE_MIME)
+                item = table or output.get("metadata", {}).get("consumer_credit")
+                if item:
+                    found[item["id"]] = item
+        return found
+
+
+def run_cells(notebook: Any, parameters: Mapping[str, Any]) -> Any:
+    """Execute the code cells one after the other, with what `display` was given as their outputs."""
+    namespace: dict[str, Any] = {}
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        shown: list[dict[str, Any]] = []
+
+        def collect(data: dict[str, Any], *, raw: bool, into: list[dict[str, Any]] = shown) -> None:
+            assert raw
+            into.append(data)
+
+        with pytest.MonkeyPatch.context() as patch:
+            for module in (chapter_module, recording_module):
+                patch.setattr(module, "display", collect)
+            exec(compile(ast.parse(cell.source), cell.id, "exec"), namespace)
+        if "parameters" in cell.metadata.get("tags", []):
+            namespace |= parameters
+        cell.outputs = [nbformat.v4.new_output("display_data", data=data) for data in shown]
+    if "chapter" in namespace:
+        namespace["chapter"]._style.close()
+    return notebook
+
+
+def build_in_process(root: Path, edition: str, language: str, overrides: Mapping[str, Any]) -> BuiltReport:
+    """Run every chapter of the project at `root` and assemble the edition."""
+    project = Project(root)
+    chosen = load_edition(project.editions, edition, dict(overrides))
+    given = {**chosen.parameters.model_dump(mode="json"), "language": language}
+    executed = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(chapter_module.PROJECT_VARIABLE, str(root))
+        for file in project.chapters():
+            notebook = read_notebook(file.path)
+            executed.append((file, run_cells(notebook, declared_values(notebook, given))))
+    assembled = assemble(project, chosen, executed, language)
+    entries = {entry["name"]: entry for entry in assembled.results}
+    return BuiltReport(assembled, {name: entry["value"] for name, entry in entries.items()}, entries)
+
+
+@cache
+def _cached(edition: str, language: str, overrides: tuple[tuple[str, Any], ...]) -> BuiltReport:
+    return build_in_process(ROOT, edition, language, dict(overrides))
+
+
+@pytest.fixture(scope="session")
+def report() -> Callable[..., BuiltReport]:
+    """`report("latest", "en", base_year=2019)`: that edition of the real report, built once a session."""
+
+    def build(edition: str = "latest", language: str = "en", **overrides: Any) -> BuiltReport:
+        return _cached(edition, language, tuple(sorted(overrides.items())))
+
+    return build
+
+
+@pytest.fixture
+def report_with_other_data(tmp_path: Path) -> Callable[..., BuiltReport]:
+    """The real report on a copy of the data that a test has changed: `report_with_other_data(change)`."""
+
+    def build(
+        change: Callable[[Path], None], edition: str = "latest", language: str = "en", **overrides: Any
+    ) -> BuiltReport:
+        for name in ("data", "editions", "notebooks"):
+            shutil.copytree(ROOT / name, tmp_path / name)
+        (tmp_path / ".cache").symlink_to(ROOT / ".cache")
+        change(tmp_path / "data")
+        return build_in_process(tmp_path, edition, language, overrides)
+
+    return build
