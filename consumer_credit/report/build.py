@@ -93,6 +93,7 @@ def prepare(project: Project, options: BuildOptions) -> Plan:
                 f"unknown format '{name}'", where="--format", remedy=f"choose from: {', '.join(FORMATS)}"
             )
     chosen = project.select_chapters(options.chapters)
+    _refuse_anothers_place(project, options)
 
     from consumer_credit.report.notebooks import read_notebook  # noqa: PLC0415  (slow to import)
     from consumer_credit.report.sources import Numbering, check_pairs  # noqa: PLC0415
@@ -102,6 +103,18 @@ def prepare(project: Project, options: BuildOptions) -> Plan:
         check_pairs(chapter.path.name, notebook.cells)
     Numbering.of([(chapter.path.name, notebook.cells) for chapter, notebook in notebooks])
     return Plan(project, options, edition, [found for found in notebooks if found[0] in chosen])
+
+
+def _refuse_anothers_place(project: Project, options: BuildOptions) -> None:
+    """Only the whole edition itself may be published as `dist/<edition>`."""
+    target = options.target(project).resolve()
+    taken = target.parent == project.dist.resolve() and (project.editions / f"{target.name}.yaml").exists()
+    if taken and (options.draft or target.name != options.edition):
+        raise UsageError(
+            f"is the place of edition '{target.name}'",
+            where=str(options.output),
+            remedy="choose another folder, or leave --output out",
+        )
 
 
 def build(

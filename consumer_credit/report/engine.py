@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]
 from ipykernel.kernelspec import RESOURCES, get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
@@ -35,6 +36,7 @@ OUTPUT_TIMEOUT = 60
 LONGEST_SOCKET_PATH = 90
 """Unix socket paths end at 104 bytes or a little more; ours need a few after the folder."""
 _LAST_WORDS = 2000
+_FOLDER = "consumer-credit-kernel-"
 
 # Papermill logs what we report as errors of our own; without a handler Python would print it.
 logger.addHandler(logging.NullHandler())
@@ -64,7 +66,8 @@ class ReportClient(PapermillNotebookClient):  # type: ignore[misc]
 
     def run(self, environment: Mapping[str, str], working_folder: Path) -> None:
         """Execute all cells; whatever happens, neither the kernel nor its folder outlives the call."""
-        self.folder = Path(tempfile.mkdtemp(prefix=f"consumer-credit-kernel-{os.getpid()}-"))
+        _remove_folders_of_killed_builds()
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-"))
         try:
             with (self.folder / "stderr").open("wb") as stderr:
                 self.execute(
@@ -146,6 +149,13 @@ class ReadableTranslator(PythonTranslator):  # type: ignore[misc]
     def translate_str(cls, val: str) -> str:
         """The literal of a text."""
         return repr(val)
+
+
+def _remove_folders_of_killed_builds() -> None:
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*-*"):
+        owner = folder.name.removeprefix(_FOLDER).partition("-")[0]
+        if owner.isdecimal() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def kernel_environment(inherited: Mapping[str, str], settings: Mapping[str, str]) -> dict[str, str]:

@@ -266,11 +266,18 @@ def _writing(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        path = os.fsdecode(error.filename) if error.filename else ""
-        if not path.startswith(str(target.parent)) and error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if not _concerns(target, error) and error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
         raise RenderError(
             f"cannot be written: {error.strerror or error}",
             where=str(target),
             remedy=_REASONS.get(error.errno or 0, "choose another folder with --output"),
         ) from error
+
+
+def _concerns(target: Path, error: OSError) -> bool:
+    """Whether an error is about the target, a folder above it, or one of the auxiliary names beside it."""
+    if not isinstance(error.filename, str | bytes | os.PathLike):
+        return False
+    path = os.fsdecode(error.filename)
+    return str(target).startswith(path) or path.startswith((str(target), f"{target.parent}{os.sep}."))

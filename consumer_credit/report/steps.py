@@ -112,7 +112,6 @@ def render_pdf(notebook: NotebookNode, around: Rendering) -> bytes:
     from consumer_credit.report.pdf import TypstPDFExporter  # noqa: PLC0415
     from consumer_credit.report.project_fonts import project_fonts  # noqa: PLC0415
 
-    document, _ = TypstPDFExporter(strict=True, fonts=project_fonts(around.project)).from_notebook_node(
-        notebook
-    )
+    exporter = TypstPDFExporter(strict=True, fonts=project_fonts(around.project))  # type: ignore[no-untyped-call]
+    document, _ = exporter.from_notebook_node(notebook)
     return bytes(document)

@@ -157,6 +157,16 @@ def test_what_cannot_be_built_is_refused_before_any_kernel_starts(miniature, opt
     assert not list(miniature.project.dist.iterdir())
 
 
+def test_a_draft_is_not_published_as_the_edition_even_when_told_to(miniature):
+    place = miniature.project.dist / "latest"
+    with pytest.raises(UsageError, match="is the place of edition 'latest'"):
+        build(
+            miniature.project,
+            BuildOptions(formats=("html",), output=place),
+            steps=miniature.steps(execute=never),
+        )
+
+
 def test_a_broken_chapter_is_refused_before_any_kernel_starts_even_for_a_draft_of_another(miniature):
     miniature.write("02_beta.ipynb", miniature.prose("## Alone", "")[0])
     with pytest.raises(UsageError, match=r"02_beta\.ipynb, cell 4.*English cell without its Chinese"):
