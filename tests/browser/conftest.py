@@ -1,0 +1,87 @@
+"""A real Chromium with the network cut, and the page of a small edition on disk."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]
+LANGUAGES = ("en", "zh")
+
+
+@dataclass
+class Visit:
+    """An open page with everything it complained of and asked for."""
+
+    page: Any
+    complaints: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """The browser; without one the tests are skipped and say so, but fail where CI promises it."""
+    executable = next(filter(None, map(shutil.which, NAMES)), None)
+    if executable is None:
+        reason = f"no Chromium on the path (looked for {', '.join(NAMES)})"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample edition published as the build does: one folder a language."""
+    from consumer_credit.locales import catalogue_file
+    from consumer_credit.report.fonts import characters_of, report_fonts
+    from consumer_credit.report.html import ConsumerCreditHTMLExporter
+
+    sample = Path(__file__).parents[1] / "report" / "sample_edition.py"
+    spec = importlib.util.spec_from_file_location("sample_edition", sample)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    folder = tmp_path_factory.mktemp("site")
+    fonts = report_fonts(characters_of([sample, catalogue_file("zh")]), folder / "fonts")
+    for language, other, name in (("en", "zh", "中文"), ("zh", "en", "English")):
+        alternates = [{"lang": other, "name": name, "href": f"../{other}/index.html"}]
+        exporter = ConsumerCreditHTMLExporter(strict=True, fonts=fonts, alternates=alternates)
+        page, _ = exporter.from_notebook_node(module.sample_edition(language, fonts))
+        (folder / language).mkdir()
+        (folder / language / "index.html").write_text(page, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def visit(chromium: Any, site: Path) -> Iterator[Any]:
+    """Open the page of a language: ``visit("en", width=390, color_scheme="dark")``."""
+    contexts = []
+
+    def open_page(language: str, *, width: int = 1280, height: int = 900, anchor: str = "", **options: Any) -> Visit:
+        context = chromium.new_context(viewport={"width": width, "height": height}, offline=True, **options)
+        contexts.append(context)
+        opened = Visit(context.new_page())
+        opened.page.on("console", lambda message: opened.complaints.append(message.text) if message.type in {"error", "warning"} else None)
+        opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
+        opened.page.on("request", lambda request: opened.requests.append(request.url))
+        opened.page.goto((site / language / "index.html").as_uri() + anchor)
+        opened.page.evaluate("document.fonts.ready")
+        return opened
+
+    yield open_page
+    for context in contexts:
+        context.close()

@@ -1,0 +1,169 @@
+"""Claims about the page in a real browser: it needs no network, no script and no mouse, and fits a phone."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+Visits = Callable[..., Any]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_is_complete_without_a_network_and_says_nothing_on_the_console(visit: Visits, language: str, scheme: str) -> None:
+    opened = visit(language, color_scheme=scheme)
+    page = opened.page
+    assert [url for url in opened.requests if not url.startswith(("file:", "data:"))] == []
+    assert len([url for url in opened.requests if url.startswith("file:")]) == 1
+    assert opened.complaints == []
+    assert page.locator("figure.exhibit").count() == 2 and page.locator("#fig-gap svg").is_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [320, 390, 768, 1280, 1920])
+def test_nothing_scrolls_sideways(visit: Visits, language: str, width: int) -> None:
+    page = visit(language, width=width).page
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for view in ("Table", "Download") if language == "en" else ("数据表", "下载"):
+        page.locator("#fig-gap").get_by_role("tab", name=view).click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize(("language", "family"), [("en", "Report Serif"), ("zh", "Report Sans SC")])
+def test_its_own_fonts_are_loaded(visit: Visits, language: str, family: str) -> None:
+    page = visit(language).page
+    loaded = page.evaluate("[...document.fonts].filter(face => face.status === 'loaded').map(face => face.family.replaceAll('\"', ''))")
+    assert {family, "Report Sans SC"} <= set(loaded)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_views_of_a_figure_are_tabs_that_the_keyboard_reaches(visit: Visits, language: str) -> None:
+    page = visit(language).page
+    tabs = page.locator("#fig-gap [role=tab]")
+    assert tabs.count() == 4
+    tabs.first.focus()
+    selected = []
+    for key in ("ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft", "Home", "End"):
+        page.keyboard.press(key)
+        selected.append(int(page.evaluate("[...document.activeElement.parentElement.children].indexOf(document.activeElement)")))
+        shown = page.locator("#fig-gap [role=tabpanel]:visible")
+        assert shown.count() == 1
+        assert shown.get_attribute("aria-labelledby") == page.evaluate("document.activeElement.id")
+    assert selected == [1, 2, 3, 0, 3, 0, 3]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_without_script_every_view_can_still_be_opened(visit: Visits, language: str) -> None:
+    page = visit(language, java_script_enabled=False).page
+    assert page.locator("#fig-gap svg").is_visible() and page.locator("[role=tab]").count() == 0
+    for view in page.locator("#fig-gap > .panels > details").all():
+        view.locator("summary").click()
+        assert view.locator(".panel-body").is_visible()
+    assert page.locator("#fig-gap tbody tr").count() == 11
+
+
+def test_the_table_and_the_csv_hold_what_the_chart_was_drawn_from(visit: Visits, site: Path) -> None:
+    page = visit("en").page
+    page.locator("#fig-gap").get_by_role("tab", name="Download").click()
+    with page.expect_download() as started:
+        page.locator("#fig-gap a[download='fig-gap.csv']").click()
+    text = Path(started.value.path()).read_bytes()
+    assert text.startswith(b"period,china,us\n2015,7.4,18.9\n") and text.count(b"\n") == 12
+    assert started.value.suggested_filename == "fig-gap.csv"
+
+
+def test_drawing_and_picture_can_be_taken_away(visit: Visits) -> None:
+    from PIL import Image
+
+    opened = visit("zh", color_scheme="dark")
+    page = opened.page
+    page.locator("#fig-gap").get_by_role("tab", name="下载").click()
+    with page.expect_download() as started:
+        page.locator("#fig-gap a[data-unpacked]").click()
+    assert started.value.suggested_filename == "fig-gap.svg"
+    assert Path(started.value.path()).read_text(encoding="utf-8").startswith("<svg")
+    with page.expect_download() as started:
+        page.locator("#fig-gap [data-png] button").click()
+    with Image.open(io.BytesIO(Path(started.value.path()).read_bytes())) as picture:
+        assert picture.width > 1400
+        colours = {colour for _, colour in picture.convert("RGB").getcolors(1 << 24) or []}
+    assert {(0x14, 0x18, 0x1F), (0xFF, 0x7D, 0x74)} <= colours  # paper and China's line as the dark page shows them
+    assert opened.complaints == []
+
+
+def test_one_drawing_follows_the_readers_colours(visit: Visits) -> None:
+    colour = "getComputedStyle(document.querySelector('#fig-gap svg [stroke=\"#b8272f\"]')).stroke"
+    light, dark = (visit("en", color_scheme=scheme).page.evaluate(colour) for scheme in ("light", "dark"))
+    assert light == "rgb(184, 39, 47)" and dark == "rgb(255, 125, 116)"
+
+
+def test_the_reader_may_choose_the_colours_and_is_remembered(visit: Visits) -> None:
+    page = visit("en", color_scheme="light").page
+    background = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(background) == "rgb(255, 255, 255)"
+    page.locator("[data-theme-switch]").click()
+    assert page.evaluate(background) == "rgb(20, 24, 31)"
+    page.reload()
+    assert page.evaluate(background) == "rgb(20, 24, 31)" and page.locator("[data-theme-switch]").inner_text() == "Light"
+
+
+def test_on_paper_it_is_light_and_shows_the_chart_alone(visit: Visits) -> None:
+    page = visit("en", color_scheme="dark").page
+    page.locator("#fig-gap").get_by_role("tab", name="Download").click()
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--paper').trim()") == "#fff"
+    assert page.locator("#fig-gap .panel-open").is_visible()
+    assert not page.locator(".bar").is_visible() and not page.locator(".contents").is_visible()
+
+
+def test_contents_follow_the_reader_and_the_other_language_opens_at_the_same_section(visit: Visits) -> None:
+    from playwright.sync_api import expect
+
+    page = visit("en").page
+    page.locator(".contents").get_by_text("Then and now").click()
+    expect(page.locator(".contents [aria-current]")).to_have_attribute("href", "#china_and_us-1")
+    switch = page.locator("[data-keeps-place]")
+    expect(switch).to_have_attribute("href", "../zh/index.html#china_and_us-1")
+    switch.click()
+    page.wait_for_url("**/zh/index.html#china_and_us-1")
+    assert page.locator("#china_and_us-1").inner_text().endswith("过去与现在")
+
+
+def test_the_first_key_leads_past_the_contents_to_the_text(visit: Visits) -> None:
+    page = visit("en").page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#text"
+
+
+def test_wide_content_can_be_scrolled_by_keyboard(visit: Visits) -> None:
+    page = visit("en", width=390).page
+    unreachable = page.evaluate(
+        """[...document.querySelectorAll('main *')].filter(e => e.scrollWidth > e.clientWidth + 1
+        && ['auto', 'scroll'].includes(getComputedStyle(e).overflowX) && e.tabIndex < 0).map(e => e.outerHTML.slice(0, 80))"""
+    )
+    assert unreachable == []
+
+
+def test_text_can_be_read_in_both_themes(visit: Visits) -> None:
+    contrasts = """() => {
+      const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+      const light = (colour) => {
+        canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
+        const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map(v => v / 255).map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+        return .2126 * r + .7152 * g + .0722 * b;
+      };
+      const paper = light(getComputedStyle(document.body).backgroundColor);
+      return [...document.querySelectorAll('main p, main li, main td, main th, main a, h1, h2, h3, summary, figcaption span, .bar a')]
+        .map(e => [light(getComputedStyle(e).color), e]).map(([l, e]) => [(Math.max(l, paper) + .05) / (Math.min(l, paper) + .05), e.className || e.tagName])
+        .filter(([contrast]) => contrast < 4.5);
+    }"""
+    for scheme in ("light", "dark"):
+        assert visit("en", color_scheme=scheme).page.evaluate(contrasts) == []
