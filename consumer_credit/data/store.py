@@ -230,7 +230,9 @@ class Store:
         for row in self._rows(series):  # oldest vintage of each period first
             if date is None or known_from(row.vintage) <= date:
                 chosen[row.period] = _Choice(row, later_vintage=False)
-            elif not strict and row.period not in chosen and _released(series, row.period) <= date:
+            elif (
+                not strict and row.period not in chosen and _released(series, row.period, row.vintage) <= date
+            ):
                 chosen[row.period] = _Choice(row, later_vintage=True)
         return chosen
 
@@ -245,10 +247,11 @@ class Store:
         # `latest` asks no clock: what counts is the newest day of which this series is known
         today = date or max((known_from(row.vintage) for row in rows), default=None)
         ended = series.ended is not None and period > series.ended
+        released = _released(series, period, held[0] if held else None)
         code: MissingCode
-        if today is not None and not ended and _released(series, period) > today:
+        if today is not None and not ended and released > today:
             code = "not_yet_published"
-            details["expected"] = _released(series, period).isoformat()
+            details["expected"] = released.isoformat()
         elif held:
             code = "later_vintage_only"
             details["vintage"] = held[0]
@@ -259,9 +262,13 @@ class Store:
         return Missing(code, series.id, period, details)
 
 
-def _released(series: Series, period: str) -> dt.date:
-    """The day by which the first figure for a period was out: never before the series itself was first
-    published.
+def _released(series: Series, period: str, oldest_vintage: str | None) -> dt.date:
+    """The day by which the first figure for a period was out.
+
+    Never before the series itself was first published. A derived figure is out with its youngest ingredient,
+    which is its vintage: before that day nobody could have worked it out.
     """
+    if series.derived and oldest_vintage:
+        return known_from(oldest_vintage)
     day = release_day(period, series.publication_lag_days)
     return max(day, known_from(series.first_published)) if series.first_published else day

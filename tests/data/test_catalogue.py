@@ -251,3 +251,13 @@ def test_no_series_is_known_before_it_was_first_published(published: Store) -> N
             for row in published.rows(series.id):
                 assert last_day(row.vintage) >= first, (series.id, row)
         assert all(frequency_of(row.period) == series.frequency for row in published.rows(series.id))
+
+
+def test_figures_without_a_confirmed_page_are_marked(published: Store) -> None:
+    sources = published.catalogue.sources
+    for series in published.catalogue.series.values():
+        marked = [warning for warning in series.warnings if warning.kind == "address_to_confirm"]
+        for row in published.rows(series.id):
+            source = sources[row.source]
+            if "to be confirmed" in source.obtained_from and not source.addresses:
+                assert any(w.covers(row.period) for w in marked), (series.id, row.period)

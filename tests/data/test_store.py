@@ -142,6 +142,17 @@ def test_a_derived_series_says_so_in_every_row(make_store: MakeStore, series_ent
     assert store.as_of("cn.loans").derived.tolist() == [True]
 
 
+def test_a_derived_figure_is_not_known_before_its_ingredients(
+    make_store: MakeStore, series_entry: Entry
+) -> None:
+    derived = {"formula": {"en": "a / b", "zh": "a / b"}, "ingredients": ["a", "b"]}
+    store = make_store("cn.loans,2016-12,1,2018-01,page", series={"cn.loans": series_entry(derived=derived)})
+    assert store.as_of("cn.loans", "2017-04-25").empty
+    missing = store.value("cn.loans", "2016-12", "2017-04-25")
+    assert isinstance(missing, Missing)
+    assert (missing.code, missing.details["expected"]) == ("not_yet_published", "2018-01-31")
+
+
 def test_every_vintage_stays_readable_oldest_first(make_store: MakeStore) -> None:
     frame = make_store(*reversed(THREE_VINTAGES)).observations("cn.loans")
     assert frame.vintage.tolist() == ["2016-12", "2017-01-20", "2018-01", "2024-12"]
