@@ -79,7 +79,9 @@ def read_observations(
     return ObservationFile(records, lines, positions)
 
 
-def _sound(records: list[list[str]], series: Mapping[str, Series], sources: Collection[str]) -> bool:
+def _sound(
+    records: Sequence[tuple[str, ...]], series: Mapping[str, Series], sources: Collection[str]
+) -> bool:
     if not records:
         return True
     if {len(record) for record in records} != {len(COLUMNS)}:
@@ -100,7 +102,7 @@ def _sound(records: list[list[str]], series: Mapping[str, Series], sources: Coll
     )
 
 
-def _records(path: Path, where: str) -> tuple[list[list[str]], list[int]]:
+def _records(path: Path, where: str) -> tuple[list[tuple[str, ...]], Sequence[int]]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
@@ -116,15 +118,25 @@ def _records(path: Path, where: str) -> tuple[list[list[str]], list[int]]:
         header = next(reader, [])
         if tuple(header) != COLUMNS:
             _refuse_header(header, where)
-        lines, records = [], []
-        for record in reader:
-            lines.append(reader.line_num)
-            records.append(record)
-        return records, lines
+        records = list(map(tuple, reader))  # tuples of text are nothing to the garbage collector
+        if reader.line_num == len(records) + 1:
+            return records, range(2, len(records) + 2)
     except csv.Error as error:
         raise DataError(
             f"not a CSV row: {error}", where=f"{where}, row {reader.line_num}", remedy="correct the row"
         ) from None
+    return _with_lines_counted(text)
+
+
+def _with_lines_counted(text: str) -> tuple[list[tuple[str, ...]], list[int]]:
+    """Slowly, for the file in which a quoted field runs over several lines."""
+    reader = csv.reader(io.StringIO(text, newline=""))
+    next(reader)
+    records, lines = [], []
+    for record in reader:
+        records.append(tuple(record))
+        lines.append(reader.line_num)
+    return records, lines
 
 
 def _refuse_header(header: list[str], where: str) -> None:
@@ -136,8 +148,8 @@ def _refuse_header(header: list[str], where: str) -> None:
 
 
 def _refuse_first_wrong(
-    records: list[list[str]],
-    lines: list[int],
+    records: Sequence[tuple[str, ...]],
+    lines: Sequence[int],
     where: str,
     series: Mapping[str, Series],
     sources: Collection[str],

@@ -102,6 +102,15 @@ def test_rows_carry_the_line_an_editor_shows(make_store: MakeStore) -> None:
     assert [row.line for row in make_store(*GOOD).rows("cn.loans")] == [2, 3]
 
 
+def test_a_field_over_two_lines_does_not_shift_the_row_that_is_named(make_store: MakeStore) -> None:
+    store = make_store(*GOOD, 'cn.loans,2017-01,110,2017-02,"page', '"', "cn.loans,2017-02,x,2017-03,page")
+    with pytest.raises(DataError, match=r"maker\.csv, row 5, column source"):
+        store.load_all()
+    store = make_store('"cn.loans', '",2017-01,110,2017-02,page')
+    with pytest.raises(DataError, match=r"maker\.csv, row 3, column series"):
+        store.load_all()
+
+
 # --- the published figures themselves ---
 
 
