@@ -10,9 +10,11 @@ from typing import Any
 
 from consumer_credit.commands.output import print_json, shown_path
 from consumer_credit.commands.workplace import open_project
+from consumer_credit.errors import UsageError
 from consumer_credit.locales import Language
 from consumer_credit.project import Project
 from consumer_credit.report.build import RESULTS, BuildOptions, execute, prepare
+from consumer_credit.report.manifest import MANIFEST, input_hashes
 from consumer_credit.report.progress import choose_progress
 from consumer_credit.report.steps import standard_steps
 from consumer_credit.report.values import RecordedValue
@@ -48,26 +50,42 @@ def values_command(
     chosen = [chapter.id for chapter in project.select_chapters(chapters)]
     published = BuildOptions(edition).target(project) / language / RESULTS
     if published.is_file() and not fresh:
-        source = shown_path(published)
+        source, outdated = shown_path(published), _outdated(project, published.parent, edition)
         values = _read(published)
     else:
-        source = "running the chapters" if fresh else "running the chapters, nothing being published yet"
+        source, outdated = "running the chapters" + ("" if fresh else ", nothing being published yet"), False
         values = _run(project, BuildOptions(edition, languages=(language,), chapters=tuple(chapters)), quiet)
     if chapters:
         values = [value for value in values if value.chapter in chosen]
     entries = [_described(value, language) for value in values]
     if as_json:
-        print_json({"source": source, "values": entries})
+        print_json({"source": source, "outdated": outdated, "values": entries})
         return 0
     if not quiet:
-        print(f"values of edition {edition}, from {source}", file=sys.stderr, flush=True)
+        since = " (its inputs have changed since; --fresh runs the chapters)" if outdated else ""
+        print(f"values of edition {edition}, from {source}{since}", file=sys.stderr, flush=True)
     _print_table(entries)
     return 0
 
 
 def _read(path: Path) -> list[RecordedValue]:
-    content = json.loads(path.read_text(encoding="utf-8"))
-    return [RecordedValue.from_json(entry) for entry in content["results"]]
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return [RecordedValue.from_json(entry) for entry in content["results"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise UsageError(
+            "cannot be read", where=shown_path(path), remedy="build the edition again, or use --fresh"
+        ) from None
+
+
+def _outdated(project: Project, folder: Path, edition: str) -> bool:
+    """Whether the edition would be built from other inputs now than those it was published from."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        chapters = [chapter.path for chapter in project.chapters()]
+        return bool(manifest["inputs"] != input_hashes(project, chapters, edition))
+    except (OSError, ValueError, KeyError, TypeError):
+        return True
 
 
 def _run(project: Project, options: BuildOptions, quiet: bool) -> list[RecordedValue]:

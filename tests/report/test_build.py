@@ -17,8 +17,8 @@ import pytest
 
 from consumer_credit.errors import DataError, NotebookError, RenderError, UsageError
 from consumer_credit.report.build import BuildOptions, build
-from consumer_credit.report.execution import ExecutedChapter, execute_chapter
-from consumer_credit.report.progress import PlainProgress
+from consumer_credit.report.execution import CellEvent, ExecutedChapter, execute_chapter
+from consumer_credit.report.progress import BarProgress, PlainProgress
 
 ROOT = Path(__file__).parents[2]
 
@@ -194,6 +194,18 @@ def test_the_manifest_names_every_input_and_output_with_its_hash(miniature, repl
     assert set(manifest["outputs"]) == set(miniature.files("dist/latest/en"))
     assert {"editions/latest.yaml", "notebooks/01_alpha.ipynb", "consumer_credit/"} <= set(manifest["inputs"])
     assert manifest["parameters"]["base_year"] == 2016
+
+
+def test_bars_show_headings_as_they_are_written(miniature, capsys):
+    chapter = miniature.project.chapters()[0]
+    with BarProgress() as progress:
+        progress.note("[/] is no markup")
+        progress.chapter_begins(chapter, "zh", 3)
+        progress.cell_begins(CellEvent(chapter, "zh", 2, 3, "A heading [with] brackets[/]"))
+    said = capsys.readouterr().err
+    assert "[/] is no markup" in said
+    assert "01 alpha, 中文" in said
+    assert "1/3" in said
 
 
 def test_plain_progress_says_which_chapter_runs(miniature, replay, capsys):
