@@ -58,8 +58,3 @@ def leads_to(request: Request, content: bytes) -> list[Request]:
 def payload(request: Request, content: bytes) -> bytes:
     """The answer itself."""
     return content
-
-
-def vintage(request: Request, fetched: dt.date) -> str | None:
-    """The day of the fetch."""
-    return fetched.isoformat()

@@ -7,7 +7,6 @@ gives the newest release only.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 from consumer_credit.data.entries import Series
@@ -60,8 +59,3 @@ def leads_to(request: Request, content: bytes) -> list[Request]:
 def payload(request: Request, content: bytes) -> bytes:
     """The answer itself."""
     return content
-
-
-def vintage(request: Request, fetched: dt.date) -> str | None:
-    """By the calendar of the release, which the reader knows: until the next one, every figure is of it."""
-    return None

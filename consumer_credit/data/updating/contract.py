@@ -1,6 +1,6 @@
 """What every interface agrees on: which addresses serve which series, and what to make of the answers.
 
-An interface is a module of this package with four functions (`Interface`). It knows one publisher's way of
+An interface is a module of this package with three functions (`Interface`). It knows one publisher's way of
 asking and nothing of files, stores or the network; the addresses it begins with are the catalogue's
 (`update:`).
 """
@@ -70,6 +70,3 @@ class Interface(Protocol):
         Raises:
             FetchError: the answer is not what the interface gives.
         """
-
-    def vintage(self, request: Request, fetched: dt.date) -> str | None:
-        """The vintage of figures fetched on a day; None where the file, or a rule of its reader, says it."""

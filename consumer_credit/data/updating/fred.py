@@ -9,7 +9,6 @@ were surely public on the day they were fetched.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from urllib.parse import parse_qs, urlsplit
 
@@ -57,11 +56,6 @@ def payload(request: Request, content: bytes) -> bytes:
             remedy="see whether the publisher's file has changed; the data stand as they were",
         )
     return content
-
-
-def vintage(request: Request, fetched: dt.date) -> str | None:
-    """The day of the fetch; of ALFRED's files, the day in their heading."""
-    return None if "vintage_date=" in request.address else fetched.isoformat()
 
 
 def _code(address: str) -> str:

@@ -109,7 +109,10 @@ class Client:
         import httpx  # noqa: PLC0415  (only an update needs it)
 
         limits = httpx.Timeout(self.manners.silence_seconds, connect=self.manners.connect_seconds)
-        self._http = httpx.Client(timeout=limits, headers={"User-Agent": _AGENT}, follow_redirects=False)
+        direct = {f"http://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")}  # by no proxy
+        self._http = httpx.Client(
+            timeout=limits, headers={"User-Agent": _AGENT}, follow_redirects=False, mounts=direct
+        )
         return self
 
     def __exit__(

@@ -8,7 +8,6 @@ metadata. It bears no date: its figures were surely public on the day they were 
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import json
 import re
@@ -77,8 +76,3 @@ def payload(request: Request, content: bytes) -> bytes | None:
                 return table.read(MAX_BYTES)
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError):
         raise FetchError("the archive is damaged", where=request.address, remedy=_LATER) from None
-
-
-def vintage(request: Request, fetched: dt.date) -> str | None:
-    """The day of the fetch."""
-    return fetched.isoformat()

@@ -8,7 +8,6 @@ day of the last update, from which its figures are dated.
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
 from collections.abc import Sequence
@@ -72,11 +71,6 @@ def payload(request: Request, content: bytes) -> bytes:
     """The answer itself, once it is one page of figures."""
     _pages(request, content)
     return content
-
-
-def vintage(request: Request, fetched: dt.date) -> str | None:
-    """Stated in the answer."""
-    return None
 
 
 def _pages(request: Request, content: bytes) -> tuple[int, int]:
