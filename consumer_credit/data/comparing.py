@@ -71,6 +71,10 @@ class Held:
             self._periods[series_id] = index
         return self._periods[series_id].setdefault(period, [])
 
+    def before(self, series_id: str, period: str, day: dt.date) -> list[tuple[dt.date, float, str]]:
+        """Those entries of a period that were known before a day."""
+        return [entry for entry in self.of_period(series_id, period) if entry[0] < day]
+
     def add(self, figure: Placed) -> None:
         """Count a figure as held from now on."""
         entry = (known_from(figure.vintage), figure.value, figure.vintage)
@@ -124,7 +128,7 @@ def compare(
 def _change(figure: Placed, held: Held) -> Change | None:
     """What a figure does; None when another value is held for its vintage."""
     known, entries = known_from(figure.vintage), held.of_period(figure.series, figure.period)
-    earlier = [entry for entry in entries if entry[0] < known]
+    earlier = held.before(figure.series, figure.period, known)
     before = earlier[-1] if earlier else None
     value, vintage = (before[1], before[2]) if before else (None, "")
     for entry in entries:

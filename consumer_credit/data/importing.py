@@ -7,7 +7,6 @@ differs from the one held is a new vintage beside it, and a file that says what 
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -121,10 +120,11 @@ def plan_import(
         changes += [
             (c, source_id(catalogue.series[c.figure.series].publisher, file), file.name) for c in made
         ]
+        newest = {name: max(known_from(f.vintage) for f in of_series) for name, of_series in figures.items()}
         withdrawn += [
             (name, period, before[-1][1], before[-1][2], file.name)
             for name, period in dict.fromkeys(placement.blanks)
-            if name in figures and (before := _held_before(name, period, figures[name], held))
+            if name in newest and (before := held.before(name, period, newest[name]))
         ]
         reports[id(entry)] = FileReport(
             file.name,
@@ -233,14 +233,6 @@ def _dating(parsed: ParsedFile, dated: str | None, *, asked: bool) -> str:
 def _date(parsed: ParsedFile) -> str:
     """The date a file belongs to, by which the files of one import are ordered; empty when it bears none."""
     return parsed.file_vintage or max(parsed.figures["vintage"], default="")
-
-
-def _held_before(
-    series_id: str, period: str, figures: Sequence[Placed], held: Held
-) -> list[tuple[dt.date, float, str]]:
-    """What was held of a period before the newest vintage of these figures."""
-    newest = max(known_from(figure.vintage) for figure in figures)
-    return [entry for entry in held.of_period(series_id, period) if entry[0] < newest]
 
 
 def _by_series(figures: Sequence[Placed]) -> dict[str, list[Placed]]:

@@ -221,7 +221,7 @@ def _placed(
 ) -> list[Placed]:
     kept: list[tuple[str, float, str, str, float]] = []
     between = 0
-    columns = (group[name] for name in ("period", "value", "vintage", "place"))
+    columns = (group[name].tolist() for name in ("period", "value", "vintage", "place"))
     for start, value, stated, where in zip(*columns, strict=True):
         period = _period(series, start, parsed, f"{file}, {where}")
         if period is None:

@@ -10,7 +10,7 @@ import re
 from decimal import Decimal
 
 from consumer_credit.data.periods import last_day
-from consumer_credit.data.publishers.cells import day, number, plain
+from consumer_credit.data.publishers.cells import day, number_at, plain
 from consumer_credit.data.publishers.contract import Figure, ParsedFile, Recognition, Title, Unit, frame
 from consumer_credit.data.publishers.files import PublisherFile, Sheet
 from consumer_credit.errors import DataError
@@ -63,7 +63,7 @@ def read(file: PublisherFile) -> ParsedFile:
                 remedy=_DOWNLOAD,
             )
         for column, code in columns.items():
-            value = number(sheet.cell(row, column), sheet.where(row, column))
+            value = number_at(sheet, row, column)
             if value is None:
                 parsed.blanks.append((code, date[:7]))
             elif (code, date[:7]) in figures:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from consumer_credit.data.publishers.cells import label, number, plain, year
+from consumer_credit.data.publishers.cells import label, number_at, plain, year
 from consumer_credit.data.publishers.contract import Figure, ParsedFile, Recognition, Title, frame
 from consumer_credit.data.publishers.files import PublisherFile, Sheet
 from consumer_credit.errors import DataError
@@ -77,7 +77,7 @@ def read(file: PublisherFile) -> ParsedFile:
         key = f"{table}/" + ": ".join([*headings, name])
         duplicate = any(known == key for known, _ in figures)
         for column, period in periods.items():
-            value = number(sheet.cell(row, column), sheet.where(row, column))
+            value = number_at(sheet, row, column)
             if duplicate:
                 raise DataError(
                     f"the line '{name}' stands twice", where=sheet.where(row, 1), remedy=_DOWNLOAD

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from consumer_credit.data.periods import month_after
-from consumer_credit.data.publishers.cells import label, number, plain, quarter
+from consumer_credit.data.publishers.cells import label, number_at, plain, quarter
 from consumer_credit.data.publishers.contract import (
     UNSTATED,
     Figure,
@@ -220,8 +220,7 @@ def _cells(
 ) -> Iterable[Figure]:
     percent = parsed.units[key].measure == "percent"
     for period, row, column in cells:
-        cell = sheet.cell(row, column)
-        value = None if cell == "" else number(cell, sheet.where(row, column), percent=percent)
+        value = number_at(sheet, row, column, percent=percent)
         if value is None:
             parsed.blanks.append((key, period))
         else:

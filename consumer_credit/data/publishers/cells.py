@@ -14,7 +14,7 @@ import unicodedata
 from decimal import Decimal
 
 from consumer_credit.data.publishers.contract import Unit
-from consumer_credit.data.publishers.files import Cell
+from consumer_credit.data.publishers.files import Cell, Sheet
 from consumer_credit.errors import DataError
 
 MISSING = {"na", "n/a", "n.a.", "n.a", "nan", "nd", "nc", "null", "none", "#n/a"}
@@ -77,6 +77,21 @@ def number(cell: Cell, where: str, *, percent: bool = False) -> float | None:
     if isinstance(cell, float | int) and not isinstance(cell, bool) and math.isfinite(cell):
         return float(cell)
     raise _not_a_number(cell, where)
+
+
+def number_at(sheet: Sheet, row: int, column: int, *, percent: bool = False) -> float | None:
+    """The number in a cell of a sheet; as `number`.
+
+    Raises:
+        DataError: anything that is not one number, with the place of the cell.
+    """
+    cell = sheet.cell(row, column)
+    if isinstance(cell, str):
+        if not cell:
+            return None
+        if _SIMPLE.fullmatch(cell):
+            return float(cell)
+    return number(cell, sheet.where(row, column), percent=percent)
 
 
 def is_percent(cell: Cell) -> bool:

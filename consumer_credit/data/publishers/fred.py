@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from consumer_credit.data.publishers.cells import day, is_percent, number, plain
+from consumer_credit.data.publishers.cells import day, is_percent, number_at, plain
 from consumer_credit.data.publishers.contract import Figure, ParsedFile, Recognition, Title, Unit, frame
 from consumer_credit.data.publishers.files import PublisherFile, Sheet
 from consumer_credit.errors import DataError
@@ -68,7 +68,7 @@ def read(file: PublisherFile) -> ParsedFile:
             raise DataError(message, where=sheet.where(row, dates), remedy=_DOWNLOAD)
         for column, (key, vintage) in columns.items():
             cell = sheet.cell(row, column)
-            value = number(cell, sheet.where(row, column), percent=True)
+            value = number_at(sheet, row, column, percent=True)
             if value is not None and signed.setdefault(key, is_percent(cell)) != is_percent(cell):
                 message = "a per-cent sign on some figures of the column and not on others"
                 raise DataError(message, where=sheet.where(row, column), remedy=_DOWNLOAD)

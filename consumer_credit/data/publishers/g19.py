@@ -12,7 +12,7 @@ import re
 from decimal import Decimal
 
 from consumer_credit.data.periods import month_after
-from consumer_credit.data.publishers.cells import label, month, number, plain, quarter, year
+from consumer_credit.data.publishers.cells import label, month, number_at, plain, quarter, year
 from consumer_credit.data.publishers.contract import Figure, ParsedFile, Recognition, Title, Unit, frame
 from consumer_credit.data.publishers.files import PublisherFile, Sheet
 from consumer_credit.errors import DataError
@@ -70,7 +70,7 @@ def read(file: PublisherFile) -> ParsedFile:
         seen[period] = row
         for column, code in codes.items():
             percent = parsed.units[code].measure == "percent"
-            value = number(sheet.cell(row, column), sheet.where(row, column), percent=percent)
+            value = number_at(sheet, row, column, percent=percent)
             if value is None:
                 parsed.blanks.append((code, period))
             else:

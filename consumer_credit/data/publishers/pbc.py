@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 from consumer_credit.data.periods import month_after
-from consumer_credit.data.publishers.cells import label, number
+from consumer_credit.data.publishers.cells import label, number_at
 from consumer_credit.data.publishers.contract import Figure, ParsedFile, Recognition, Title, Unit, frame
 from consumer_credit.data.publishers.files import PublisherFile
 from consumer_credit.data.publishers.pbc_lines import (
@@ -111,7 +111,7 @@ def _lines(table: Table) -> list[Line]:
             break
         values: dict[str, float] = {}
         for period, column in table.months.items():
-            value = number(sheet.cell(row, column), sheet.where(row, column)) if label(cell) else None
+            value = number_at(sheet, row, column) if label(cell) else None
             if value is not None:
                 values[period] = value
         if not label(cell) and any(holds_figure(sheet.cell(row, at)) for at in table.months.values()):

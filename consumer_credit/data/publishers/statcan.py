@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from consumer_credit.data.publishers.cells import label, month, number, plain, year
+from consumer_credit.data.publishers.cells import label, month, number_at, plain, year
 from consumer_credit.data.publishers.contract import (
     UNSTATED,
     Figure,
@@ -86,7 +86,7 @@ def read(file: PublisherFile) -> ParsedFile:
         unit = _unit(label(sheet.cell(row, at["UOM"])), label(sheet.cell(row, at["SCALAR_FACTOR"])).lower())
         if parsed.units.setdefault(vector, unit) != unit:
             raise DataError(f"{vector} has two units", where=sheet.where(row, at["UOM"]), remedy=_DOWNLOAD)
-        value = number(sheet.cell(row, at["VALUE"]), sheet.where(row, at["VALUE"]))
+        value = number_at(sheet, row, at["VALUE"])
         if value is None:
             parsed.blanks.append((vector, period))
         elif (vector, period) in figures:

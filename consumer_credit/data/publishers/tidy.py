@@ -7,7 +7,7 @@ ignored and named.
 from __future__ import annotations
 
 from consumer_credit.data.periods import frequency_of, known_from
-from consumer_credit.data.publishers.cells import is_percent, label, number, plain
+from consumer_credit.data.publishers.cells import is_percent, label, number_at, plain
 from consumer_credit.data.publishers.contract import Figure, ParsedFile, Recognition, Title, frame
 from consumer_credit.data.publishers.files import PublisherFile
 from consumer_credit.errors import DataError
@@ -60,7 +60,7 @@ def read(file: PublisherFile) -> ParsedFile:
         except DataError as error:
             raise DataError(error.what, where=sheet.where(row, at["period"]), remedy=error.remedy) from None
         cell = sheet.cell(row, at["value"])
-        value = number(cell, sheet.where(row, at["value"]))
+        value = number_at(sheet, row, at["value"])
         if is_percent(cell):
             shown = plain(cell)
             raise DataError(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from consumer_credit.data.publishers.cells import day, number, plain, year
+from consumer_credit.data.publishers.cells import day, number, number_at, plain, year
 from consumer_credit.data.publishers.contract import Figure, ParsedFile, Recognition, Title, frame
 from consumer_credit.data.publishers.files import Cell, PublisherFile, Sheet
 from consumer_credit.errors import DataError
@@ -73,8 +73,7 @@ def _from_table(file: PublisherFile, parsed: ParsedFile) -> list[Figure]:
         sheet.require_width(row, len(sheet.rows[header]))
         key = _key(sheet.cell(row, 3), sheet.cell(row, 1), sheet.where(row, 3))
         for column, period in years.items():
-            cell = sheet.cell(row, column)
-            value = None if cell == "" else number(cell, sheet.where(row, column))
+            value = number_at(sheet, row, column)
             if value is None:
                 parsed.blanks.append((key, period))
             elif (key, period) in figures:
