@@ -116,7 +116,7 @@ def _at_ends(
     rows = checked(stocks, "stocks")
     ends = rows[rows["period"].map(closes).astype(bool)].reset_index(drop=True)
     ends["stock_period"] = ends["period"]
-    ends["period"] = [label(period) for period in ends["period"]]
+    ends["period"] = pd.Series([label(period) for period in ends["period"]], index=ends.index, dtype="str")
     ends.attrs = {**stocks.attrs, "inputs": series_of(stocks)}
     return ends
 

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from consumer_credit.errors import DataError
+from consumer_credit.measures.ratios import stock_over_flow
 from consumer_credit.measures.scope import at_quarter_end, at_year_end, difference, prefer_published
 
 
@@ -46,6 +47,13 @@ def test_year_ends_are_decembers_and_fourth_quarters():
     ]
     assert list(at_year_end(observed({"2016-Q4": 5, "2017-Q1": 6}))["period"]) == ["2016"]
     assert list(at_year_end(observed({"2015": 4, "2016": 5}))["period"]) == ["2015", "2016"]
+
+
+def test_before_the_first_figure_there_are_no_year_ends_and_no_ratio():
+    nothing = observed({"2016-12": 2}).iloc[:0]
+    assert at_year_end(nothing).empty
+    # a year without any stock is still a year: it meets GDP's years, and finds nothing
+    assert stock_over_flow(at_year_end(nothing), observed({"2016": 1})).empty
 
 
 def test_quarter_ends_are_taken_as_they_stand():
