@@ -63,6 +63,21 @@ def headroom_after(
     return headroom(ratio=end, target=target, gdp=gdp * (1 + gdp_growth) ** years)
 
 
+def lending_room(*, ratio: float, target: float, gdp: float, gdp_growth: float, years: float) -> float:
+    """The loans that may be added until the ratio meets its target after `years`, growth of GDP included.
+
+    target × GDP × (1 + gdp_growth) ** years − ratio × GDP, in the money of `gdp`: what a lender would call
+    the market still to be won, of which `headroom` is the part that needs no growth of GDP.
+
+    Raises:
+        DataError: GDP is not positive, or vanishes.
+    """
+    if not 1 + gdp_growth > 0:
+        raise DataError("GDP vanishes within a year", where="room", remedy="check the growth rate")
+    gdp_end = gdp * (1 + gdp_growth) ** years
+    return headroom(ratio=0.0, target=target, gdp=gdp_end) - ratio * gdp
+
+
 def pace_table(
     *, ratio: float, gdp: float, target: float, paces: Sequence[Pace], years: float
 ) -> pd.DataFrame:

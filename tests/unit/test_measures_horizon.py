@@ -8,8 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumer_credit.errors import DataError
-from consumer_credit.measures.headroom import headroom
-from consumer_credit.measures.horizon import PACE_COLUMNS, Pace, headroom_after, pace_table, ratio_after
+from consumer_credit.measures.headroom import Scenario, headroom, scenario_table
+from consumer_credit.measures.horizon import (
+    PACE_COLUMNS,
+    Pace,
+    headroom_after,
+    lending_room,
+    pace_table,
+    ratio_after,
+)
 
 growths = st.floats(-0.2, 0.5)
 
@@ -25,6 +32,16 @@ def test_two_years_of_loans_growing_faster_than_gdp():
 def test_loans_that_outgrow_the_target_leave_less_than_no_room():
     room = headroom_after(ratio=0.19, target=0.20, gdp=100, loan_growth=0.10, gdp_growth=0.0, years=1)
     assert room == pytest.approx((0.20 - 0.209) * 100)
+
+
+def test_the_room_to_lend_holds_the_growth_of_gdp():
+    # a fifth of 100 × 1.1² = 121 is 24.2, of which 10 is lent already
+    room = lending_room(ratio=0.10, target=0.20, gdp=100.0, gdp_growth=0.10, years=2)
+    assert room == pytest.approx(14.2)
+    table = scenario_table(ratio=0.10, gdp=100.0, scenarios=[Scenario("a", 0.20, 2, 0.10)])
+    assert room == pytest.approx(table.loc[0, "added_loans"])
+    # without growth it is the headroom of today
+    assert lending_room(ratio=0.10, target=0.20, gdp=100.0, gdp_growth=0.0, years=9) == pytest.approx(10.0)
 
 
 @given(st.floats(0.01, 1.0), growths, st.floats(0, 30))
@@ -61,6 +78,7 @@ def test_no_pace_gives_an_empty_table_with_the_same_columns():
     [
         (lambda: ratio_after(ratio=0.1, loan_growth=-1, gdp_growth=0, years=1), "loans vanish"),
         (lambda: ratio_after(ratio=0.1, loan_growth=0, gdp_growth=-1.5, years=1), "GDP vanish"),
+        (lambda: lending_room(ratio=0.1, target=0.2, gdp=1, gdp_growth=-1, years=1), "GDP vanishes"),
         (
             lambda: headroom_after(ratio=0.1, target=0.2, gdp=0, loan_growth=0, gdp_growth=0, years=1),
             "GDP is not positive",
