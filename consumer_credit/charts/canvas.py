@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from consumer_credit.charts.palette import colour
 from consumer_credit.charts.style import HEIGHT, SIZES, WIDTH
 from consumer_credit.charts.time_axis import value_ticks
-from consumer_credit.charts.typesetting import text_size
+from consumer_credit.charts.typesetting import put, text_size
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,6 +54,7 @@ class Margins:
 
     right: float = 0.0
     top: float = 0.0
+    bottom: float = 0.0
     unit: str = ""
 
 
@@ -96,7 +97,13 @@ def set_margins(figure: Figure, axes: Axes, margins: Margins, *, key: Sequence[A
     ticks = [label.get_text() for label in axes.get_yticklabels()]
     left = max((text_size(figure, text, fontsize=SIZES["base"])[0] for text in ticks), default=0.0) + 2 * PAD
     rows, columns = _key_shape(figure, key, width)
-    below = line + 3 * PAD + rows * (text_size(figure, "0", **small)[1] + 2 * PAD) + (PAD if rows else 0)
+    below = (
+        line
+        + 3 * PAD
+        + margins.bottom
+        + rows * (text_size(figure, "0", **small)[1] + 2 * PAD)
+        + (PAD if rows else 0)
+    )
     unit_height = (
         text_size(figure, margins.unit, fontsize=SIZES["base"])[1] + line if margins.unit else line / 2
     )
@@ -110,27 +117,24 @@ def set_margins(figure: Figure, axes: Axes, margins: Margins, *, key: Sequence[A
         )
     )
     if margins.unit:
-        figure.text(
-            1 / width,
-            1 - PAD / height,
-            margins.unit,
-            color=colour("muted"),
-            ha="left",
-            va="top",
-            gid="unit-y",
-        )
+        put(figure, 1, height - PAD, margins.unit, va="top", hue="muted", gid="unit-y")
     if rows:
-        figure.legend(
-            handles=list(key),
-            loc="lower left",
-            bbox_to_anchor=(0, 0),
-            ncols=columns,
-            borderaxespad=0.2,
-            handlelength=1.0,
-            handletextpad=0.4,
-            columnspacing=1.6,
-            labelcolor=colour("muted"),
-        )
+        add_key(figure, key, columns=columns)
+
+
+def add_key(figure: Figure, handles: Sequence[Any], *, columns: int | None = None) -> None:
+    """Explain marks or colours in the lower left corner, side by side unless told in how many `columns`."""
+    figure.legend(
+        handles=list(handles),
+        loc="lower left",
+        bbox_to_anchor=(0, 0),
+        ncols=columns or len(handles),
+        borderaxespad=0.2,
+        handlelength=1.0,
+        handletextpad=0.4,
+        columnspacing=1.6,
+        labelcolor=colour("muted"),
+    )
 
 
 def _key_shape(figure: Figure, key: Sequence[Any], width: float) -> tuple[int, int]:

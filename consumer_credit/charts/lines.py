@@ -8,7 +8,8 @@ label.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,23 +64,55 @@ def line_chart(
         RenderError: a column is missing, a period is repeated within a series, there is nothing to draw, or
             marks occur that nothing explains.
     """
+    return compose(prepared(frame), unit=unit, numbers=numbers, notation=notation, size=size)
+
+
+@dataclass(frozen=True)
+class Company:
+    """What another kind of chart adds to lines over time: a fan, say.
+
+    Attributes:
+        bounds: values that the vertical axis must hold. periods: that the horizontal axis must hold.
+        ends: labels to stand beside the axes. draw: called with the axes, once their limits are set.
+    """
+
+    bounds: Sequence[float] = ()
+    periods: Sequence[str] = ()
+    ends: Sequence[Label] = ()
+    draw: Callable[[Axes], None] | None = None
+
+
+def compose(
+    rows: pd.DataFrame,
+    *,
+    unit: str,
+    numbers: Numbers | None = None,
+    notation: Notation | None = None,
+    size: tuple[float, float] = (WIDTH, HEIGHT),
+    company: Company | None = None,
+) -> Figure:
+    """The line chart of prepared rows and what keeps it company; arguments as in `line_chart`."""
     numbers, notation = numbers or Numbers(), notation or Notation()
-    rows = prepared(frame)
+    company = company or Company()
     figure, axes = new_figure(size)
-    yearly = time_axis.all_yearly(rows["period"])
+    claimed = [reference.period for reference in notation.references if reference.period]
+    periods = [*rows["period"], *company.periods, *claimed]
+    yearly = time_axis.all_yearly(periods)
     draw_lines(axes, rows, yearly=yearly)
-    bounds = rows[["value", "low", "high"]].to_numpy(dtype=float)
-    claims = [reference.value for reference in notation.references]
-    set_value_axis(axes, np.nanmin([*bounds.flat, *claims]), np.nanmax([*bounds.flat, *claims]), numbers)
-    at_edge, inside = split_ends(end_labels(rows, numbers, yearly=yearly), rows, yearly=yearly)
+    known = rows[["value", "low", "high"]].to_numpy(dtype=float)
+    bounds = [*known[np.isfinite(known)], *company.bounds, *(claim.value for claim in notation.references)]
+    set_value_axis(axes, min(bounds), max(bounds), numbers)
+    at_edge, inside = split_ends(end_labels(rows, numbers, yearly=yearly), periods, yearly=yearly)
+    at_edge += company.ends
     margins = Margins(
         right=labels.room_beside(figure, at_edge),
         top=1.5 * SIZES["base"] if notation.breaks else 0.0,
         unit=unit,
     )
     set_margins(figure, axes, margins, key=key_of(rows, notation.marks))
-    claimed = [reference.period for reference in notation.references if reference.period]
-    set_year_axis(axes, [*rows["period"], *claimed], yearly=yearly)
+    set_year_axis(axes, periods, yearly=yearly)
+    if company.draw is not None:
+        company.draw(axes)
     draw_notation(axes, notation, yearly=yearly)
     labels.beside(axes, at_edge)
     for label in (*inside, *_callouts(rows, notation.values, numbers, yearly=yearly)):
@@ -124,8 +157,11 @@ def prepared(frame: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def draw_lines(axes: Axes, rows: pd.DataFrame, *, yearly: bool) -> None:
-    """Draw prepared rows on axes: a line broken at missing periods, marks, and bars for ranges."""
+def draw_lines(axes: Axes, rows: pd.DataFrame, *, yearly: bool, thin: bool = False) -> None:
+    """Draw prepared rows on axes: a line broken at missing periods, marks, and bars for ranges.
+
+    `thin` lines, for small panels, have marks only where a value is derived, of a later vintage, or alone.
+    """
     for depth, (key, series) in enumerate(_series(rows)):
         hue, zorder = series["colour"].iloc[0], 3 - 0.01 * depth
         filled = time_axis.with_gaps(series)
@@ -135,14 +171,14 @@ def draw_lines(axes: Axes, rows: pd.DataFrame, *, yearly: bool) -> None:
             places,
             filled["value"].to_numpy(dtype=float),
             color=colour(hue),
-            linewidth=1.5 if _dense(series) else 2.0,
+            linewidth=1.0 if hue == "context" else 1.5 if thin or _dense(series) else 2.0,
             linestyle=style,
             dash_capstyle="butt",
             clip_on=False,
             zorder=zorder,
             gid=f"series-{key}",
         )
-        _draw_points(axes, filled, places, key=key, hue=hue, zorder=zorder)
+        _draw_points(axes, filled, places, key=key, hue=hue, zorder=zorder, sparse=thin or _dense(series))
 
 
 def set_year_axis(axes: Axes, periods: Sequence[str], *, yearly: bool) -> None:
@@ -151,12 +187,13 @@ def set_year_axis(axes: Axes, periods: Sequence[str], *, yearly: bool) -> None:
     low, high = min(places), max(places)
     if yearly:
         axes.set_xlim(low - 0.35, high + 0.35)
-        axes.set_xticks(np.arange(low, high + 1), minor=True)
     else:
         axes.set_xlim(np.floor(low - 1e-9), max(high, np.floor(low) + 1))
     figure = figure_of(axes)
     room = axes.get_window_extent().width * 72 / figure.dpi
     width = text_size(figure, "2000", fontsize=SIZES["base"])[0] + 12
+    if yearly and room / (high - low + 1) > 8:
+        axes.set_xticks(np.arange(low, high + 1), minor=True)
     years = time_axis.year_ticks(*axes.get_xlim(), most=max(2, int(room // width)))
     axes.set_xticks(years, [str(year) for year in years])
 
@@ -176,9 +213,11 @@ def end_labels(rows: pd.DataFrame, numbers: Numbers, *, yearly: bool) -> list[La
     return ends
 
 
-def split_ends(ends: Sequence[Label], rows: pd.DataFrame, *, yearly: bool) -> tuple[list[Label], list[Label]]:
+def split_ends(
+    ends: Sequence[Label], periods: Sequence[str], *, yearly: bool
+) -> tuple[list[Label], list[Label]]:
     """The labels of lines that reach (nearly) the newest point, to stand beside the axes, and the others."""
-    places = [time_axis.position(period, yearly=yearly) for period in rows["period"]]
+    places = [time_axis.position(period, yearly=yearly) for period in periods]
     reach = max(1.0 if yearly else 0.26, (max(places) - min(places)) / 12) + 1e-9
     return (
         [end for end in ends if max(places) - end.x <= reach],
@@ -208,9 +247,15 @@ def _dense(rows: pd.DataFrame) -> bool:
 
 
 def _draw_points(
-    axes: Axes, rows: pd.DataFrame, places: Sequence[float], *, key: str, hue: str, zorder: float
+    axes: Axes,
+    rows: pd.DataFrame,
+    places: Sequence[float],
+    *,
+    key: str,
+    hue: str,
+    zorder: float,
+    sparse: bool,
 ) -> None:
-    dense = _dense(rows)
     lonely = rows["value"].shift().isna() & rows["value"].shift(-1).isna()
     for place, alone, (_, row) in zip(places, lonely, rows.iterrows(), strict=True):
         value, low, high = (float(row[column]) for column in ("value", "low", "high"))
@@ -227,7 +272,7 @@ def _draw_points(
                 zorder=zorder,
                 gid=f"range-{key}-{row['period']}",
             )
-        if np.isfinite(value) and (alone or not dense or any(known.values())):
+        if np.isfinite(value) and (alone or not sparse or any(known.values())):
             axes.plot(
                 [place],
                 [value],

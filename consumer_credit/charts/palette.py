@@ -36,10 +36,10 @@ _COLOURS: Final[dict[str, tuple[str, str]]] = {
     # components of consumer credit, in both economies
     "housing": ("#5e3423", "#c98a6b"),
     "cards": ("#2f4aa0", "#7d9df4"),
-    "vehicles": ("#4198ed", "#4562c7"),
-    "students": ("#d9771c", "#f0a83c"),
+    "vehicles": ("#4198ed", "#4361c9"),
+    "students": ("#d9771c", "#a3560f"),
     "consumer_finance": ("#75406d", "#e3c6e6"),
-    "other_loans": ("#868e98", "#76808b"),
+    "other_loans": ("#868e98", "#606a75"),
     # contributions and sensitivities
     "increase": ("#2b6ca3", "#7fb8ea"),
     "decrease": ("#b4531c", "#f29a63"),
@@ -57,7 +57,12 @@ PALETTE: Final[dict[str, str]] = {name: light for name, (light, _) in _COLOURS.i
 DARK: Final[dict[str, str]] = {name: dark for name, (_, dark) in _COLOURS.items()}
 
 SCALE: Final[tuple[str, ...]] = tuple(f"scale_{step}" for step in range(1, 8))
-ON_SCALE: Final[dict[str, str]] = {name: "ink" if step < 4 else "paper" for step, name in enumerate(SCALE)}
+ON_FILL: Final[dict[str, str]] = {
+    **{name: "ink" if step < 4 else "paper" for step, name in enumerate(SCALE)},
+    **dict.fromkeys(("vehicles", "students", "other_loans"), "ink"),
+    **dict.fromkeys(("housing", "cards", "consumer_finance"), "paper"),
+}
+"""The colour in which numbers are legible on a fill, in either theme."""
 
 
 def colour(name: str) -> str:

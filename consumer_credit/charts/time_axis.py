@@ -95,9 +95,15 @@ def value_ticks(low: float, high: float, most: int = 6) -> tuple[list[float], in
         low, high: what must be covered, in the unit that is written.
         most: how many steps at most.
     """
+    # steps of 2.5 serve where they can be written without a decimal more
+    candidates = [_round_ticks(low, high, most, steps) for steps in ([1, 2, 2.5, 5, 10], [1, 2, 5, 10])]
+    return min(candidates, key=lambda candidate: candidate[1])
+
+
+def _round_ticks(low: float, high: float, most: int, steps: Sequence[float]) -> tuple[list[float], int]:
     from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
 
-    ticks = MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    ticks = MaxNLocator(nbins=most, steps=list(steps)).tick_values(low, high)
     while len(ticks) > 2 and ticks[1] <= low:
         ticks = ticks[1:]
     while len(ticks) > 2 and ticks[-2] >= high:

@@ -9,14 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from consumer_credit.charts.palette import colour
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.backend_bases import RendererBase
     from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
-LINE_SPACING = 1.15
-_CLOSING = "，。、；：！？）》」』】％%)],.;:!?"
-_PIECES = re.compile(r"[　-鿿＀-￯]|[^\s　-鿿＀-￯]+\s*|\s+")
+LINE_SPACING = 1.3
+_OPENING, _CLOSING = "（《「『【“‘", "，。、；：！？）》」』】”’％%"
+_HAN = rf"(?![{_OPENING}{_CLOSING}])[\u3000-\u9fff\uff00-\uffef]"
+_LATIN = r"[^\s\u3000-\u9fff\uff00-\uffef]+"
+_PIECES = re.compile(rf"[{_OPENING}]*(?:{_HAN}|{_LATIN})[{_CLOSING}]*\s*|\s+|.")
+"""What stays together on a line: a word or a Chinese character, with the marks that open before or close
+after it.
+"""
 
 
 def text_size(figure: Figure, text: str, **font: Any) -> tuple[float, float]:
@@ -52,7 +60,7 @@ def _filled(figure: Figure, text: str, width: float, **font: Any) -> str:
         line = ""
         for piece in _PIECES.findall(paragraph):
             longer = line + piece
-            if line and piece not in _CLOSING and text_size(figure, longer.rstrip(), **font)[0] > width:
+            if line and text_size(figure, longer.rstrip(), **font)[0] > width:
                 lines.append(line.rstrip())
                 line = piece.lstrip()
             else:
@@ -86,6 +94,16 @@ def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: fl
         start = min(max(starts[rank], low), limit) + float(offsets[rank])
         centres[index] = start + sizes[index] / 2
     return centres
+
+
+def put(
+    figure: Figure, x: float, y: float, text: str, *, hue: str = "ink", gid: str | None = None, **font: Any
+) -> Text:
+    """Write `text` on the sheet, `x` and `y` points from its lower left corner, in the colour named `hue`."""
+    width, height = (72 * inches for inches in figure.get_size_inches())
+    return figure.text(
+        x / width, y / height, text, color=colour(hue), linespacing=LINE_SPACING, gid=gid, **font
+    )
 
 
 def figure_of(axes: Axes) -> Figure:

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+from consumer_credit.charts.areas import area_chart
+from consumer_credit.charts.bars import bar_chart, stacked_chart
 from consumer_credit.charts.canvas import Numbers, new_figure
+from consumer_credit.charts.curves import Spot, curve_chart
+from consumer_credit.charts.fan import fan_chart
+from consumer_credit.charts.heatmap import heat_map
 from consumer_credit.charts.layout import Problem, overlaps
 from consumer_credit.charts.lines import line_chart
 from consumer_credit.charts.notation import Break, Notation, Reference, Span
+from consumer_credit.charts.palette import PALETTE
+from consumer_credit.charts.small_multiples import small_multiples
 from consumer_credit.charts.style import house_style
+from consumer_credit.charts.svg import to_svg
+from consumer_credit.charts.tornado import tornado_chart
 from consumer_credit.charts.typesetting import text_size, wrapped
+from consumer_credit.charts.waterfall import waterfall_chart
 from consumer_credit.report.fonts import report_fonts
 
 WORDS: dict[str, dict[str, str]] = {
@@ -118,12 +130,174 @@ def monthly(words: dict[str, str]) -> Figure:
 
 
 PERCENT = Numbers(value=lambda value: f"{100 * value:.1f}%")
-CHARTS: list[Callable[[dict[str, str]], Figure]] = [china, close_together, monthly]
+
+
+def bars(words: dict[str, str]) -> Figure:
+    names = ["total", "housing", "purchase", "us"]
+    frame = pd.DataFrame(
+        {
+            "key": names,
+            "label": [words[name] for name in names],
+            "value": [0.337, 0.096, 0.079, 0.203],
+            "colour": ["china_total", "china", "china_purchase", "united_states"],
+            "derived": [False, True, False, False],
+            "low": [None, 0.09, None, None],
+            "high": [None, 0.1, None, None],
+            "group": [words["unit"], words["unit"], words["claim"], words["claim"]],
+        }
+    )
+    return bar_chart(frame, unit=words["unit"], numbers=PERCENT, marks=words)
+
+
+def stacked(words: dict[str, str]) -> Figure:
+    parts = [("total", "cards", 0.065), ("housing", "vehicles", 0.012), ("purchase", "students", 0.06)]
+    frame = pd.DataFrame(
+        [
+            (bar, words[bar], key, words[key][:12], value, colour)
+            for bar in ("us", "total")
+            for key, colour, value in parts
+        ],
+        columns=["bar", "bar_label", "key", "label", "value", "colour"],
+    )
+    return stacked_chart(frame, unit=words["unit"], numbers=PERCENT)
+
+
+def waterfall(words: dict[str, str]) -> Figure:
+    frame = pd.DataFrame(
+        [
+            ("all", words["total"], 0.337, "total"),
+            ("less", words["purchase"], -0.258, "change"),
+            ("rest", words["housing"], 0.079, "total"),
+        ],
+        columns=["key", "label", "value", "kind"],
+    )
+    return waterfall_chart(frame, unit=words["unit"], numbers=PERCENT)
+
+
+def tornado(words: dict[str, str]) -> Figure:
+    frame = pd.DataFrame(
+        {
+            "assumption": ["a", "b", "c"],
+            "label": [words["total"], words["claim"], words["unit"]],
+            "low_label": ["15%", "4%", words["derived"]],
+            "high_label": ["25%", "8%", words["derived"]],
+            "result_low": [0.07, 0.12, 0.15],
+            "result_high": [0.24, 0.18, 0.15],
+            "base": 0.15,
+        }
+    )
+    return tornado_chart(frame, unit=words["unit"], base_label=words["us"], numbers=PERCENT)
+
+
+def heat(words: dict[str, str]) -> Figure:
+    names = ["total", "housing", "purchase"]
+    frame = pd.DataFrame(
+        [
+            (
+                f"{economy}.{row}",
+                words[row],
+                words[economy],
+                column,
+                words[column],
+                0.07 * (down + across + 1),
+            )
+            for economy in ("us", "total")
+            for down, row in enumerate(names)
+            for across, column in enumerate(["derived", "later_vintage", "claim_cn", "unit"])
+        ],
+        columns=["row", "row_label", "row_group", "column", "column_label", "value"],
+    )
+    frame.loc[3, "value"] = None
+    return heat_map(frame, unit=words["unit"], numbers=PERCENT)
+
+
+def fan(words: dict[str, str]) -> Figure:
+    history = ratios("housing", words["housing"], "china", 2010, [0.05, 0.06, 0.07, 0.08, 0.09, 0.1])
+    years = range(11)
+    quantiles = pd.DataFrame(
+        {"period": [str(2015 + year) for year in years], "q50": [0.1 + 0.003 * year for year in years]}
+    )
+    for name, width in (("q10", -0.004), ("q25", -0.002), ("q75", 0.002), ("q90", 0.004)):
+        quantiles[name] = quantiles["q50"] + width * np.arange(11)
+    called = {"q50": words["us"], "q10": words["derived"], "q90": words["later_vintage"]}
+    notation = Notation(references=[Reference(0.2, words["claim"])])
+    return fan_chart(history, quantiles, unit=words["unit"], words=called, numbers=PERCENT, notation=notation)
+
+
+def area(words: dict[str, str]) -> Figure:
+    frame = pd.concat(
+        [
+            ratios("total", words["total"], "cards", 2003, [0.02, 0.03, 0.04]),
+            ratios("housing", words["housing"], "vehicles", 2003, [0.001, 0.001, 0.001]),
+            ratios("purchase", words["purchase"], "students", 2003, [0.001, 0.001, 0.001]),
+            ratios("us", words["us"], "other_loans", 2003, [0.01, 0.01, 0.01]),
+        ]
+    )
+    return area_chart(
+        frame, unit=words["unit"], numbers=PERCENT, notation=Notation(breaks=[Break("2004", "a")])
+    )
+
+
+def curve(words: dict[str, str]) -> Figure:
+    shares = np.linspace(0, 0.8, 41)
+    frame = pd.DataFrame({"x": shares, "value": 1 / (1 - shares)}).assign(
+        series="cost", label=words["total"], colour="china"
+    )
+    spots = [Spot(0.3, 1 / 0.7, words["claim"]), Spot(0.7, 1 / 0.3, words["us"], key="other")]
+    return curve_chart(
+        frame, unit=words["unit"], x_unit=words["later_vintage"], numbers=Numbers(scale=1), spots=spots
+    )
+
+
+def multiples(words: dict[str, str]) -> Figure:
+    colours = {
+        "total": "china_total",
+        "housing": "china",
+        "purchase": "china_purchase",
+        "us": "united_states",
+    }
+    frame = pd.concat(
+        [
+            ratios(
+                name, words[name], hue, 2000, [0.05 + 0.01 * rank + 0.002 * year for year in range(26)]
+            ).assign(panel=name, panel_label=words[name])
+            for rank, (name, hue) in enumerate(colours.items())
+        ]
+    )
+    around = ratios("context", words["claim"], "context", 2000, [0.12 - 0.002 * year for year in range(26)])
+    return small_multiples(frame, unit=words["unit"], numbers=PERCENT, context=around)
+
+
+CHARTS: list[Callable[[dict[str, str]], Figure]] = [
+    china,
+    close_together,
+    monthly,
+    bars,
+    stacked,
+    waterfall,
+    tornado,
+    heat,
+    fan,
+    area,
+    curve,
+    multiples,
+]
 
 
 @pytest.mark.parametrize("chart", CHARTS)
 def test_nothing_touches_what_it_should_not(chart: Callable[[dict[str, str]], Figure], words: dict[str, str]):
     assert overlaps(chart(words)) == []
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_every_chart_uses_named_colours_only_and_becomes_the_same_svg_twice(
+    chart: Callable[[dict[str, str]], Figure], words: dict[str, str]
+):
+    first, second = (to_svg(chart(words), title="t", description="d") for _ in range(2))
+    assert first == second
+    assert set(re.findall(r"#[0-9a-fA-F]{6}\b", first)) <= set(PALETTE.values())
+    ids = re.findall(r' id="([^"]+)"', first)
+    assert len(ids) == len(set(ids))
 
 
 def test_two_texts_on_each_other_are_found():
@@ -169,13 +343,13 @@ def test_what_leaves_the_canvas_is_found():
         }
 
 
-def test_chinese_breaks_between_characters_but_never_before_a_closing_mark(fonts: list[Path]):
+@pytest.mark.parametrize("text", [WORDS["zh"]["total"], WORDS["zh"]["unit"]])
+def test_chinese_breaks_between_characters_but_keeps_marks_with_what_they_mark(fonts: list[Path], text: str):
     with house_style("zh", fonts):
         figure, _ = new_figure()
-        text = WORDS["zh"]["total"]
         one = text_size(figure, "中")[0]
-        for characters in range(2, 12):
+        for characters in range(4, 14):
             lines = wrapped(figure, text, one * characters + 0.5).split("\n")
             assert "".join(lines) == text
-            assert not any(line[0] in "，。）" for line in lines)
-            assert max(text_size(figure, line)[0] for line in lines) <= one * (characters + 1) + 0.5
+            assert not any(line[0] in "，。）%" or line[-1] == "（" for line in lines)
+            assert max(text_size(figure, line)[0] for line in lines) <= one * characters + 0.5

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from consumer_credit.charts.palette import DARK, ON_SCALE, PALETTE, SCALE, colour
+from consumer_credit.charts.palette import DARK, ON_FILL, PALETTE, SCALE, colour
 from consumer_credit.errors import RenderError
 
 THEMES = {"light": PALETTE, "dark": DARK}
@@ -89,10 +89,11 @@ def test_colours_of_lines_and_words_are_legible_and_fills_visible(theme: str):
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_numbers_on_every_step_of_the_scale_are_legible(theme: str):
+def test_numbers_on_every_fill_are_legible(theme: str):
     values = THEMES[theme]
-    for step in SCALE:
-        assert contrast(values[step], values[ON_SCALE[step]]) >= 4.5, step
+    assert {*SCALE, *FILLS} == ON_FILL.keys()
+    for fill, text in ON_FILL.items():
+        assert contrast(values[fill], values[text]) >= 4.5, fill
 
 
 @pytest.mark.parametrize("theme", THEMES)
