@@ -11,9 +11,9 @@ from consumer_credit.ledger.crosschecks import cross_checks
 DATA = Path(__file__).parents[2] / "data"
 
 KNOWN_DIFFERENCES = {
-    # 30.2 trillion at the end of 2019 is rounded to a hundred billion, growth was printed from unrounded levels and scopes
+    # 30.2 trillion at the end of 2019: other reports of that date round differently (catalogue)
     ("cn.housing_loans.housing.growth", "2019-12"),
-    # the ratio printed for 2018 is rounded up from the balances' own 1.151
+    # printed 1.16 per cent, while the balances printed beside it give 1.151; no reason known
     ("cn.credit_cards.overdue_180d_ratio", "2018-12"),
     # RMB table against an RMB and foreign-currency figure
     ("cn.consumer_loans_ex_housing.official", "2023-03"),
