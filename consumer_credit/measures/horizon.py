@@ -14,6 +14,7 @@ import pandas as pd
 
 from consumer_credit.errors import DataError
 from consumer_credit.measures.headroom import headroom, years_to_converge
+from consumer_credit.measures.provenance import checked, series_of
 
 PACE_COLUMNS = (
     "pace",
@@ -26,6 +27,9 @@ PACE_COLUMNS = (
     "headroom_end",
     "years_to_target",
 )
+
+
+ROOM_COLUMNS = ("period", "ratio", "target", "loans", "gdp", "headroom", "later_vintage", "derived")
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,53 @@ def lending_room(*, ratio: float, target: float, gdp: float, gdp_growth: float, 
         raise DataError("GDP vanishes within a year", where="room", remedy="check the growth rate")
     gdp_end = gdp * (1 + gdp_growth) ** years
     return headroom(ratio=0.0, target=target, gdp=gdp_end) - ratio * gdp
+
+
+def room_over_time(ratios: pd.DataFrame, *, target: float | pd.DataFrame) -> pd.DataFrame:
+    """The headroom of every year on record: (target − ratio) × GDP of the year.
+
+    Args:
+        ratios: as `ratios.stock_over_flow` gives: `period`, `ratio`, `numerator` (loans), `denominator`
+            (GDP), `later_vintage`, `derived`.
+        target: one fraction for all years; or another economy's ratios, in the same columns, each year's
+            being the target of that year.
+
+    Returns:
+        Years that both have, oldest first: `period`, `ratio`, `target` (fractions), `loans`, `gdp`,
+        `headroom` (money; negative above the target), `later_vintage`, `derived` (of either side).
+
+    Raises:
+        DataError: a frame fails its checks, or GDP is not positive.
+    """
+    columns = ("period", "ratio", "later_vintage", "derived")
+    own = checked(ratios, "ratios", columns=(*columns, "numerator", "denominator"), number="ratio")
+    if isinstance(target, pd.DataFrame):
+        other = checked(target, "targets", columns=columns, number="ratio")
+        both = own.merge(other[list(columns)], on="period", suffixes=("", "_target"))
+        inputs = series_of(ratios, target)
+    else:
+        both = own.assign(ratio_target=target, later_vintage_target=False, derived_target=False)
+        inputs = series_of(ratios)
+    result = pd.DataFrame(
+        {
+            "period": both["period"],
+            "ratio": both["ratio"],
+            "target": both["ratio_target"],
+            "loans": both["numerator"],
+            "gdp": both["denominator"],
+            "headroom": [
+                headroom(ratio=ratio, target=wanted, gdp=gdp)
+                for ratio, wanted, gdp in zip(
+                    both["ratio"], both["ratio_target"], both["denominator"], strict=True
+                )
+            ],
+            "later_vintage": both["later_vintage"].astype(bool) | both["later_vintage_target"].astype(bool),
+            "derived": both["derived"].astype(bool) | both["derived_target"].astype(bool),
+        },
+        columns=list(ROOM_COLUMNS),
+    )
+    result.attrs = {"inputs": inputs}
+    return result
 
 
 def pace_table(

@@ -9,19 +9,26 @@ from __future__ import annotations
 import pandas as pd
 
 from consumer_credit.measures.periods import shift_years
+from consumer_credit.measures.provenance import checked, series_of
 from consumer_credit.measures.ratios import part_of_whole
 
+MARKS = ("later_vintage", "derived")
 
-def overdue_shares(overdue: pd.DataFrame, balances: pd.DataFrame) -> pd.DataFrame:
+
+def overdue_shares(
+    overdue: pd.DataFrame, balances: pd.DataFrame, stated: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Overdue balances over all balances of the same day, and over those of a year before.
 
     Args:
         overdue, balances: `period`, `value` (money outstanding at its end) and provenance; one frequency.
+        stated: shares as the publisher states them (`value` a fraction), which go before those worked out
+            here.
 
     Returns:
-        One row for each period of `overdue` with balances of that day or of a year before, oldest first:
-        `period`, `overdue`, `balances` (money; empty where not published), `share`, `share_of_year_before`
-        (fractions), `later_vintage`, `derived` (of any ingredient).
+        One row for each period with a share, oldest first: `period`, `overdue`, `balances` (money; empty
+        where not published), `share`, `share_of_year_before` (fractions), `later_vintage`, `derived` (of any
+        ingredient).
 
     Raises:
         DataError: a frame fails its checks, frequencies differ, or more is overdue than is owed.
@@ -30,9 +37,15 @@ def overdue_shares(overdue: pd.DataFrame, balances: pd.DataFrame) -> pd.DataFram
     earlier.attrs = balances.attrs
     now, before = part_of_whole(overdue, balances), part_of_whole(overdue, earlier)
     both = now.merge(before, on="period", how="outer", suffixes=("", "_before")).sort_values("period")
-    marks = {
-        mark: both[[mark, f"{mark}_before"]].eq(True).any(axis=1) for mark in ("later_vintage", "derived")
-    }
+    if stated is not None:
+        both = both.merge(
+            checked(stated, "stated shares")[["period", "value", *MARKS]],
+            on="period",
+            how="outer",
+            suffixes=("", "_stated"),
+        )
+        both["ratio"] = both["value"].fillna(both["ratio"])
+    marks = {mark: both.filter(regex=f"^{mark}").eq(True).any(axis=1) for mark in MARKS}
     result = pd.DataFrame(
         {
             "period": both["period"],
@@ -43,5 +56,5 @@ def overdue_shares(overdue: pd.DataFrame, balances: pd.DataFrame) -> pd.DataFram
             **marks,
         }
     ).reset_index(drop=True)
-    result.attrs = dict(now.attrs)
+    result.attrs = {"inputs": series_of(overdue, balances, *([] if stated is None else [stated]))}
     return result

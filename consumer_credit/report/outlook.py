@@ -160,6 +160,23 @@ def scope_steps(known: Chapter) -> dict[str, float]:
     }
 
 
+def students_in_yardstick(chapter: Chapter) -> float | None:
+    """What student loans add to the American yardstick at its newest year, as a fraction of GDP.
+
+    None when the comparator is another economy, when the edition leaves student loans out already, or when
+    they are not published.
+    """
+    parameters = chapter.parameters
+    if parameters.comparator != "USA" or parameters.us_scope != "total":
+        return None
+    without = comparator_ratio_to_gdp(_with(chapter, {"us_scope": "ex_student"}))
+    both = comparator_ratio_to_gdp(chapter).merge(without, on="period", suffixes=("", "_without"))
+    if both.empty:
+        return None
+    newest = both.iloc[-1]
+    return float(newest["ratio"] - newest["ratio_without"])
+
+
 def _less_steps(record: pd.DataFrame, ratios: pd.DataFrame, steps: Mapping[str, float]) -> pd.DataFrame:
     """The record with each step taken out of the change of its year."""
     gdp = ratios.set_index("period")["denominator"]

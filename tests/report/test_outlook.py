@@ -117,3 +117,11 @@ def test_the_denominator_of_the_comparison_leaves_room_counted_in_gdp():
 
 def test_with_no_figure_published_there_is_no_outlook():
     assert looking.outlook(looking.known_after(chapter(as_of="2006-06-30"), 2016), years=3) is None
+
+
+def test_student_loans_are_part_of_the_american_yardstick_only():
+    edition = chapter()
+    share = looking.students_in_yardstick(edition)
+    assert share is not None and 0.02 < share < 0.10  # some 1.8 trillion dollars over some 30
+    assert looking.students_in_yardstick(chapter(us_scope="ex_student")) is None
+    assert looking.students_in_yardstick(chapter(comparator="GBR")) is None

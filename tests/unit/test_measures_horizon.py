@@ -16,7 +16,9 @@ from consumer_credit.measures.horizon import (
     lending_room,
     pace_table,
     ratio_after,
+    room_over_time,
 )
+from consumer_credit.measures.sensitivity import middle_half
 
 growths = st.floats(-0.2, 0.5)
 
@@ -69,6 +71,40 @@ def test_a_pace_that_never_arrives_has_no_year():
     assert table.iloc[0]["ratio_growth"] == pytest.approx(1.03 / 1.05 - 1)
 
 
+def ratios(values: dict[str, tuple[float, float]], **marks: bool) -> pd.DataFrame:
+    """Loans and GDP by year, as `ratios.stock_over_flow` gives them."""
+    frame = pd.DataFrame(
+        {
+            "period": list(values),
+            "ratio": [loans / gdp for loans, gdp in values.values()],
+            "numerator": [loans for loans, _ in values.values()],
+            "denominator": [gdp for _, gdp in values.values()],
+            "later_vintage": False,
+            "derived": False,
+        }
+    )
+    return frame.assign(**marks)
+
+
+def test_room_shrinks_by_what_is_lent_and_grows_with_gdp():
+    rooms = room_over_time(ratios({"2016": (10.0, 100.0), "2017": (13.0, 110.0)}), target=0.2)
+    # (0.20 − 0.10) × 100 = 10; then a fifth of 110 less 13 is 9: GDP opened 2, lending filled 3
+    assert list(rooms["headroom"]) == pytest.approx([10.0, 9.0])
+    opened = 0.2 * (rooms["gdp"].iloc[1] - rooms["gdp"].iloc[0])
+    filled = rooms["loans"].iloc[1] - rooms["loans"].iloc[0]
+    assert rooms["headroom"].diff().iloc[1] == pytest.approx(opened - filled)
+
+
+def test_another_economys_ratio_of_the_same_year_may_be_the_target():
+    rooms = room_over_time(
+        ratios({"2016": (10.0, 100.0), "2017": (13.0, 100.0)}),
+        target=ratios({"2017": (11.0, 100.0), "2018": (9.0, 10.0)}, derived=True),
+    )
+    assert list(rooms["period"]) == ["2017"]
+    assert list(rooms["headroom"]) == pytest.approx([-2.0])  # above its target
+    assert list(rooms["derived"]) == [True]
+
+
 def test_no_pace_gives_an_empty_table_with_the_same_columns():
     assert list(pace_table(ratio=0.1, gdp=1, target=0.2, paces=[], years=1).columns) == list(PACE_COLUMNS)
 
@@ -94,3 +130,13 @@ def test_no_pace_gives_an_empty_table_with_the_same_columns():
 def test_impossible_paces_are_refused(call, complaint: str):
     with pytest.raises(DataError, match=complaint):
         call()
+
+
+def test_a_range_out_of_the_record_always_holds_the_central_assumption():
+    growth = [0.04, 0.10, 0.05, 0.11, 0.07]
+    # quartiles of 4, 5, 7, 10, 11 per cent are 5 and 10
+    assert middle_half(growth, holding=0.06) == pytest.approx((0.05, 0.10))
+    assert middle_half(growth, holding=0.02) == pytest.approx((0.02, 0.10))
+    assert middle_half(growth, holding=0.2) == pytest.approx((0.05, 0.2))
+    with pytest.raises(DataError, match="nothing on record"):
+        middle_half([], holding=0.1)

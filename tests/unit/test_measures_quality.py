@@ -39,6 +39,15 @@ def test_a_year_without_balances_of_its_own_keeps_what_can_be_said():
     assert pd.isna(row["share"]) and pd.isna(row["balances"])
 
 
+def test_a_share_that_the_publisher_states_goes_before_our_division():
+    rates = {"2010": 0.021, "2012": 0.03}
+    shares = overdue_shares(stock({"2010": 2.0}), stock({"2010": 100.0}), stock(rates, later=True))
+    assert list(shares["period"]) == ["2010", "2012"]
+    assert list(shares["share"]) == pytest.approx([0.021, 0.03])  # 2 of 100 would be 0.020
+    assert list(shares["overdue"].notna()) == [True, False]
+    assert list(shares["later_vintage"]) == [True, True]
+
+
 def test_quarters_are_set_against_the_same_quarter_of_the_year_before():
     shares = overdue_shares(stock({"2011-Q1": 3.0}), stock({"2010-Q1": 100.0, "2010-Q4": 300.0}))
     assert list(shares["share_of_year_before"]) == pytest.approx([0.03])
