@@ -24,6 +24,12 @@ REASONS = {
     "no_series": "no series of this kind is held for this economy",
     "empty": "{title} holds no published figure",
     "no_common_period": "the two sides have no published period in common by {as_of}",
+    "no_outcome_yet": "no year after {period} had been published under the edition's definition by {as_of}",
+    "no_record": "no two neighbouring years of the ratio had been published by {as_of}",
+    "never_reached": "at the pace assumed the ratio never meets its target",
+    "made_later": "the forecast was made after {as_of}",
+    "not_due": "the outcome had not been published by {as_of}",
+    "not_scorable": "no published figure has the scope that the forecast speaks of",
 }
 
 
