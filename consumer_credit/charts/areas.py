@@ -12,7 +12,7 @@ from consumer_credit.charts.canvas import Margins, Numbers, new_figure, set_marg
 from consumer_credit.charts.labels import Label
 from consumer_credit.charts.lines import prepared, set_year_axis
 from consumer_credit.charts.marks import KINDS, key_of, mark_of
-from consumer_credit.charts.notation import Notation, draw_notation, label_references
+from consumer_credit.charts.notation import ROOM_FOR_CLAIM, Notation, draw_notation, label_references
 from consumer_credit.charts.palette import colour
 from consumer_credit.charts.style import SIZES, missing_glyphs_are_errors
 from consumer_credit.errors import RenderError
@@ -64,7 +64,7 @@ def area_chart(
     places = np.array([time_axis.position(period, yearly=yearly) for period in filled["period"]])
     edges = np.column_stack([np.zeros(len(whole)), np.cumsum(whole, axis=1)])
     figure, axes = new_figure()
-    claims = [claim.value for claim in notation.references]
+    claims = [ROOM_FOR_CLAIM * claim.value for claim in notation.references]
     set_value_axis(axes, 0.0, max([float(np.nanmax(edges)), *claims]), numbers)
     for index, (key, hue) in enumerate(zip(names["series"], names["colour"], strict=True)):
         area = axes.fill_between(

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from consumer_credit.charts.layout import obstacles
 from consumer_credit.charts.palette import colour
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 WIDEST = 118.0
 """Points that a label beside the axes may take before it is broken into lines."""
 GAP = 7.0
+
+Candidate = tuple[tuple[float, float], str, str]
+"""A place for a label: its offset from the point in points, and its horizontal and vertical alignment."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ def beside(axes: Axes, labels: Sequence[Label]) -> None:
     scale = 72 / figure.dpi
     frame = axes.get_window_extent()
     texts = [_broken(figure, label) for label in labels]
-    heights = [text_size(figure, text, fontsize=SIZES["base"])[1] + 2 for text in texts]
+    heights = [text_size(figure, text, fontsize=SIZES["base"])[1] + 4 for text in texts]
     points = [axes.transData.transform((label.x, label.y)) * scale for label in labels]
     centres = spread([y for _, y in points], heights, frame.y0 * scale - 8, figure.bbox.height * scale - 2)
     for label, text, (x, y), centre in zip(labels, texts, points, centres, strict=True):
@@ -66,7 +71,7 @@ def near(axes: Axes, label: Label, *, distance: float = 6.0) -> None:
     """Write one label next to its point, on the side where it touches neither a line nor another text."""
     figure = figure_of(axes)
     text = _broken(figure, label)
-    candidates = []
+    candidates: list[Candidate] = []
     for reach in (distance, 3 * distance, 6 * distance, 10 * distance):
         aside = reach * 0.7
         candidates += [
@@ -79,8 +84,7 @@ def near(axes: Axes, label: Label, *, distance: float = 6.0) -> None:
             ((aside, -aside), "left", "top"),
             ((-aside, -aside), "right", "top"),
         ]
-    artist, offset = _best(axes, label, text, candidates)
-    artist.set_gid(f"label-{label.key}")
+    offset, _, _ = _best(axes, [(label, text, candidate) for candidate in candidates])
     if max(map(abs, offset)) > 2 * distance:
         _leader(axes, label, offset)
 
@@ -88,14 +92,9 @@ def near(axes: Axes, label: Label, *, distance: float = 6.0) -> None:
 def along(axes: Axes, label: Label) -> None:
     """Write one label just above or below a horizontal line, as far left as it fits free of others."""
     low, high = axes.get_xlim()
-    places = [low + (high - low) * share for share in (0.005, 0.15, 0.3, 0.45, 0.6, 0.75)]
-    candidates = [((0.0, rise), "left", side) for rise, side in ((2.5, "bottom"), (-2.5, "top"))]
-    tries = [(replace(label, x=x), candidate) for candidate in candidates for x in places]
-    best = min(
-        ((_cost(axes, where, where.text, candidate), rank) for rank, (where, candidate) in enumerate(tries)),
-    )[1]
-    where, (offset, ha, va) = tries[best]
-    _write(axes, where, label.text, offset, ha=ha, va=va)
+    places = [low + (high - low) * share for share in np.arange(0.005, 0.95, 0.02)]
+    sides = [((0.0, rise), "left", side) for rise, side in ((2.5, "bottom"), (-2.5, "top"))]
+    _best(axes, [(replace(label, x=x), label.text, side) for side in sides for x in places])
 
 
 def letters(axes: Axes, marks: Sequence[tuple[float, str, str]]) -> None:
@@ -173,24 +172,28 @@ def _leader(axes: Axes, label: Label, offset: tuple[float, float]) -> None:
     )
 
 
-def _best(axes: Axes, label: Label, text: str, candidates: Sequence[Any]) -> tuple[Text, tuple[float, float]]:
-    costs = []
-    for rank, candidate in enumerate(candidates):
-        cost = _cost(axes, label, text, candidate)
-        costs.append((cost, rank))
-        if cost == 0:
-            break
-    offset, ha, va = candidates[min(costs)[1]]
-    return _write(axes, label, text, offset, ha=ha, va=va), offset
+def _best(axes: Axes, tries: Sequence[tuple[Label, str, Candidate]]) -> Candidate:
+    """Write the label at the first place where nothing is in its way, else where least is.
 
-
-def _cost(axes: Axes, label: Label, text: str, candidate: Any) -> float:
-    """How much is in the way of a label at a candidate place: texts and lines touched, and whether it
-    leaves the axes.
+    What then still runs through it, a break's mark or a claim's line, is interrupted behind the text.
     """
+    costs: list[float] = []
+    for where, text, candidate in tries:
+        costs.append(_cost(axes, where, text, candidate))
+        if costs[-1] == 0:
+            break
+    where, text, candidate = tries[costs.index(min(costs))]
+    offset, ha, va = candidate
+    artist = _write(axes, where, text, offset, ha=ha, va=va)
+    if min(costs) > 0:
+        artist.set_bbox({"facecolor": colour("paper"), "edgecolor": "none", "pad": 1.0})
+    return candidate
+
+
+def _cost(axes: Axes, label: Label, text: str, candidate: Candidate) -> float:
+    """How much is in the way of a label at a candidate place; see `layout.obstacles`."""
     offset, ha, va = candidate
     trial = _write(axes, label, text, offset, ha=ha, va=va)
-    trial.set_gid("trial")
     try:
         return obstacles(axes, trial)
     finally:

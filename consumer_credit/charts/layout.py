@@ -57,7 +57,8 @@ def overlaps(figure: Figure, *, tolerance: float = 0.5) -> list[Problem]:
             problems.append(Problem("texts", one.get_text(), other.get_text()))
     for line in _drawn_lines(figure):
         for text, box in zip(texts, boxes, strict=True):
-            if _crosses(line, box.padded(-slack)):
+            hidden = text.get_bbox_patch() is not None and _is_notation(line)
+            if not hidden and _crosses(line, box.padded(-slack)):
                 problems.append(Problem("line", str(line.get_gid()), text.get_text()))
     canvas = figure.bbox.padded(slack)
     for text, box in zip(texts, boxes, strict=True):
@@ -74,14 +75,16 @@ def obstacles(axes: Axes, text: Text) -> float:
     """How much is in the way of `text` on `axes`: each text it overlaps and each line of data that crosses
     it counts 1.
 
-    Leaving the axes counts a half, leaving the canvas 5.
+    A break or a claim through it counts 0.4, leaving the axes a half, leaving the canvas 5.
     """
     figure = figure_of(axes)
     renderer = renderer_of(figure)
     box = text.get_window_extent(renderer)
     others = [other.get_window_extent(renderer) for other in _visible_texts(figure) if other is not text]
     count = float(sum(_overlap(box, other) > 0 for other in others))
-    count += sum(_crosses(line, box) for line in _drawn_lines(figure))
+    for line in _drawn_lines(figure):
+        if _crosses(line, box):
+            count += 0.4 if _is_notation(line) else 1.0
     if not _inside(box, axes.get_window_extent(renderer)):
         count += 0.5
     if not _inside(box, figure.bbox):
@@ -114,6 +117,10 @@ def _segments_meet(starts: np.ndarray, steps: np.ndarray, box: BboxBase) -> bool
         enter = np.where(still, np.where(inside, enter, np.inf), np.maximum(enter, near))
         leave = np.where(still, leave, np.minimum(leave, far))
     return bool((enter < leave).any())
+
+
+def _is_notation(line: Line2D) -> bool:
+    return str(line.get_gid()).startswith(("break-", "reference-"))
 
 
 def _visible_texts(figure: Figure) -> Iterator[Text]:

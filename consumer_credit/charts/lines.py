@@ -19,7 +19,7 @@ from consumer_credit.charts import labels, time_axis
 from consumer_credit.charts.canvas import Margins, Numbers, new_figure, set_margins, set_value_axis
 from consumer_credit.charts.labels import Label
 from consumer_credit.charts.marks import KINDS, key_of, mark_of
-from consumer_credit.charts.notation import Notation, draw_notation, label_references
+from consumer_credit.charts.notation import ROOM_FOR_CLAIM, Notation, draw_notation, label_references
 from consumer_credit.charts.palette import colour
 from consumer_credit.charts.style import HEIGHT, SIZES, WIDTH, missing_glyphs_are_errors
 from consumer_credit.charts.typesetting import figure_of, text_size
@@ -100,7 +100,11 @@ def compose(
     yearly = time_axis.all_yearly(periods)
     draw_lines(axes, rows, yearly=yearly)
     known = rows[["value", "low", "high"]].to_numpy(dtype=float)
-    bounds = [*known[np.isfinite(known)], *company.bounds, *(claim.value for claim in notation.references)]
+    bounds = [
+        *known[np.isfinite(known)],
+        *company.bounds,
+        *(ROOM_FOR_CLAIM * claim.value for claim in notation.references),
+    ]
     set_value_axis(axes, min(bounds), max(bounds), numbers)
     at_edge, inside = split_ends(end_labels(rows, numbers, yearly=yearly), periods, yearly=yearly)
     at_edge += company.ends

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+ROOM_FOR_CLAIM = 1.05
+"""An axis reaches this much beyond a claim, so that the claim's name has room on either side of its line."""
+
+
 @dataclass(frozen=True)
 class Break:
     """A break in definition: a vertical mark where the new definition begins, with the letter of its note."""

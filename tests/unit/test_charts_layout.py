@@ -129,6 +129,14 @@ def monthly(words: dict[str, str]) -> Figure:
     return line_chart(frame, unit=words["unit"], numbers=PERCENT, notation=notation)
 
 
+def many_breaks(words: dict[str, str]) -> Figure:
+    """Breaks closer together than the claim's name is long, and a claim on the highest gridline."""
+    frame = ratios("us", words["us"], "united_states", 2007, [0.19 - 0.001 * year for year in range(19)])
+    breaks = [Break(str(2008 + 2 * number), letter) for number, letter in enumerate("abcdefgh")]
+    notation = Notation(breaks=breaks, references=[Reference(0.2, words["claim"])])
+    return line_chart(frame, unit=words["unit"], notation=notation)
+
+
 PERCENT = Numbers(value=lambda value: f"{100 * value:.1f}%")
 
 
@@ -270,6 +278,7 @@ def multiples(words: dict[str, str]) -> Figure:
 
 CHARTS: list[Callable[[dict[str, str]], Figure]] = [
     china,
+    many_breaks,
     close_together,
     monthly,
     bars,
@@ -328,6 +337,18 @@ def test_a_gap_in_a_line_does_not_cross_a_text():
         axes.text(0.5, 0.5, "here", ha="center", va="center")
         axes.plot([0.0, 0.3, 0.5, 0.7, 1.0], [0.5, 0.5, float("nan"), 0.5, 0.5], gid="series-x")
         assert overlaps(figure) == []
+
+
+def test_a_text_may_interrupt_a_mark_of_a_break_but_never_a_line_of_data():
+    with house_style("en"):
+        figure, axes = new_figure()
+        axes.set_axis_off()
+        text = axes.text(0.5, 0.5, "here", ha="center", va="center")
+        axes.axvline(0.5, gid="break-a")
+        axes.plot([0, 1], [0.5, 0.5], gid="series-x")
+        assert {problem.first for problem in overlaps(figure)} == {"break-a", "series-x"}
+        text.set_bbox({"facecolor": PALETTE["paper"]})
+        assert {problem.first for problem in overlaps(figure)} == {"series-x"}
 
 
 def test_what_leaves_the_canvas_is_found():
