@@ -79,7 +79,18 @@ class Exhibit:
         """Everything printed around and in it."""
         table = self.table.texts() if self.table else []
         named = [str(value) for source in self.sources for value in source.values()]
-        return [self.title, self.subtitle, self.alt, self.source_line, *self.notes, *named, *table, self.svg, self.svg_narrow, self.csv]
+        return [
+            self.title,
+            self.subtitle,
+            self.alt,
+            self.source_line,
+            *self.notes,
+            *named,
+            *table,
+            self.svg,
+            self.svg_narrow,
+            self.csv,
+        ]
 
 
 @dataclass(frozen=True)
@@ -176,7 +187,9 @@ def read_document(
 
 
 class _Reader:
-    def __init__(self, notebook: Any, strict: bool, include: dict[str, bool], warn: Callable[[str], None]) -> None:
+    def __init__(
+        self, notebook: Any, strict: bool, include: dict[str, bool], warn: Callable[[str], None]
+    ) -> None:
         self.notebook, self.strict, self.include, self.warn = notebook, strict, include, warn
         info = notebook.metadata.get("language_info") or {}
         kernel = notebook.metadata.get("kernelspec") or {}
@@ -226,7 +239,10 @@ class _Reader:
 
     def _display(self, output: Any, where: str) -> Iterator[Block]:
         data: Mapping[str, Any] = output.get("data") or {}
-        record = {**_mapping(data.get(FIGURE_MIME) or data.get(TABLE_MIME)), **_mapping(output.metadata.get("consumer_credit"))}
+        record = {
+            **_mapping(data.get(FIGURE_MIME) or data.get(TABLE_MIME)),
+            **_mapping(output.metadata.get("consumer_credit")),
+        }
         where = f"{where}, {record['id']}" if record.get("id") else where
         image = next((mime for mime in RASTER if mime in data), "")
         if SILENT & set(data):
@@ -238,13 +254,17 @@ class _Reader:
             record["alt"] = record.get("alt") or _alt(output, mime)
             self._check_alt(record["alt"], where)
             picture: dict[str, Any] = (
-                {"svg": _joined(data[mime])} if mime == "image/svg+xml" else {"image": _decoded(data[mime], where), "image_type": mime}
+                {"svg": _joined(data[mime])}
+                if mime == "image/svg+xml"
+                else {"image": _decoded(data[mime], where), "image_type": mime}
             )
             yield _exhibit(where, "figure", record, table=table_of_record(record), **picture)
         elif "text/html" in data and (tables := tables_of_html(_joined(data["text/html"]))):
             beside = html_beside_tables(_joined(data["text/html"]))
             for table in tables:
-                yield _exhibit(where, "table", {**record, "title": record.get("title") or table.caption}, table=table)
+                yield _exhibit(
+                    where, "table", {**record, "title": record.get("title") or table.caption}, table=table
+                )
             if beside:
                 yield Text(where, beside)
         elif "text/markdown" in data:
@@ -264,7 +284,9 @@ class _Reader:
             return
         if self.strict:
             raise RenderError(
-                "the figure has no alternative text", where=where, remedy="write 'Alt:' in the figure's caption cell, in both languages"
+                "the figure has no alternative text",
+                where=where,
+                remedy="write 'Alt:' in the figure's caption cell, in both languages",
             )
         self.warn(f"{where}: the picture has no alternative text; give the output's metadata an 'alt'")
 
@@ -272,7 +294,9 @@ class _Reader:
         left = _PLACEHOLDER.search(_FENCED.sub("", source))
         if left and self.strict:
             raise RenderError(
-                f"the placeholder {left[0]} was never filled", where=where, remedy="record its value in a code cell, or correct the name"
+                f"the placeholder {left[0]} was never filled",
+                where=where,
+                remedy="record its value in a code cell, or correct the name",
             )
 
 
@@ -315,7 +339,9 @@ def _gathered_code(blocks: Iterator[Block]) -> list[Block]:
         if waiting and last is not None:
             exhibit = gathered[last]
             assert isinstance(exhibit, Exhibit)
-            gathered[last] = replace(exhibit, code=_joined_code([*([exhibit.code] if exhibit.code else []), *waiting]))
+            gathered[last] = replace(
+                exhibit, code=_joined_code([*([exhibit.code] if exhibit.code else []), *waiting])
+            )
         elif waiting:
             gathered.append(_joined_code(waiting))
         waiting.clear()
@@ -374,7 +400,9 @@ def _decoded(data: Any, where: str) -> bytes:
     try:
         return base64.b64decode(_joined(data))
     except (binascii.Error, ValueError):
-        raise RenderError("the picture is not valid base64", where=where, remedy="run the notebook again") from None
+        raise RenderError(
+            "the picture is not valid base64", where=where, remedy="run the notebook again"
+        ) from None
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -390,7 +418,12 @@ def _strings(value: Any) -> Iterator[str]:
 
 def _title_from(blocks: tuple[Block, ...], name: str) -> tuple[str, tuple[Block, ...]]:
     """A notebook that opens with its only level-1 heading has that for its title."""
-    headings = [m for b in blocks if isinstance(b, Prose) for m in re.finditer(r"(?m)^# +(.+?)(?: +#+)? *$", _FENCED.sub("", b.source))]
+    headings = [
+        m
+        for b in blocks
+        if isinstance(b, Prose)
+        for m in re.finditer(r"(?m)^# +(.+?)(?: +#+)? *$", _FENCED.sub("", b.source))
+    ]
     first = blocks[0] if blocks else None
     if len(headings) == 1 and isinstance(first, Prose):
         opening, _, rest = first.source.lstrip().partition("\n")

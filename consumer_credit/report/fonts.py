@@ -35,7 +35,9 @@ ALWAYS = frozenset(
     {chr(code) for code in range(0x20, 0x7F)}
     | {chr(code) for code in range(0xA0, 0x180)}
     | set("‐‑‒–—―‘’‚“”„†‡•…‰′″‹›⁄€№™←↑→↓↔⇒∂∆∏∑−√∞∫≈≠≤≥×÷±·°¹²³½¼¾µΔΣΩαβγδεθλμπρσφω✓●○■□▲△▼▽◆◇★☆")
-    | set("　、。〈〉《》「」『』【】〔〕〖〗！＂（）＊＋，－．／：；＜＝＞？［］｛｜｝～％＆＠＃￥·—…①②③④⑤⑥⑦⑧⑨⑩")
+    | set(
+        "　、。〈〉《》「」『』【】〔〕〖〗！＂（）＊＋，－．／：；＜＝＞？［］｛｜｝～％＆＠＃￥·—…①②③④⑤⑥⑦⑧⑨⑩"
+    )
     | {chr(code) for code in range(0xFF10, 0xFF1A)}
     | {"\u2002", "\u2003", "\u2009", "\u200a", "\u202f", "\u2060"}
 )
@@ -81,7 +83,9 @@ def characters_of(sources: Iterable[str | Path]) -> set[str]:
         text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
         found |= set(text)
         found |= {chr(int(code, 16)) for code in _ESCAPED.findall(text)}
-    return {character for character in found if character.isprintable() and not "\ud800" <= character <= "\udfff"}
+    return {
+        character for character in found if character.isprintable() and not "\ud800" <= character <= "\udfff"
+    }
 
 
 def report_fonts(characters: set[str], cache: Path, *, masters: Sequence[Path] | None = None) -> FontFiles:
@@ -124,7 +128,9 @@ def embedded_css(fonts: FontFiles, characters: set[str], *, serif: bool = True) 
     ]
     if serif:
         looks = (("400", "normal"), ("400", "italic"), ("700", "normal"), ("700", "italic"))
-        faces += [(SERIF, weight, style, path) for (weight, style), path in zip(looks, fonts.serif, strict=False)]
+        faces += [
+            (SERIF, weight, style, path) for (weight, style), path in zip(looks, fonts.serif, strict=False)
+        ]
     for family, weight, style, path in faces:
         chosen = {character for character in wanted if family == SANS or ord(character) < 0x2E80}
         data = base64.b64encode(_woff2(path, frozenset(chosen))).decode("ascii")
@@ -252,7 +258,10 @@ def _simplified_face(path: Path) -> int:
 
     with TTCollection(path, lazy=True) as collection:
         names = [str(font["name"].getBestFamilyName()) for font in collection.fonts]
-    return next((number for number, name in enumerate(names) if name.endswith((" SC", " CN")) and "Mono" not in name), 0)
+    return next(
+        (number for number, name in enumerate(names) if name.endswith((" SC", " CN")) and "Mono" not in name),
+        0,
+    )
 
 
 def _find_serif() -> list[_Master]:
@@ -280,12 +289,18 @@ def _cut_all(characters: set[str], sans: Sequence[_Master], serif: Sequence[_Mas
         font = _open(_subset(master, latin))
         _rename(font, SERIF, style)
         _save(font, folder / f"ReportSerif-{style.replace(' ', '')}.ttf")
-    licences = dict.fromkeys(master.licence for master in [*sans, *serif] if master.licence and master.licence.is_file())
+    licences = dict.fromkeys(
+        master.licence for master in [*sans, *serif] if master.licence and master.licence.is_file()
+    )
     texts = [path.read_text(encoding="utf-8", errors="replace").strip() for path in licences]
-    (folder / "OFL.txt").write_text("\n\n\n".join(texts or [_LICENCE_NOTE]) + "\n", encoding="utf-8", newline="\n")
+    (folder / "OFL.txt").write_text(
+        "\n\n\n".join(texts or [_LICENCE_NOTE]) + "\n", encoding="utf-8", newline="\n"
+    )
 
 
-_LICENCE_NOTE = "Cut from a Noto or Source Han font under the SIL Open Font License 1.1, https://openfontlicense.org"
+_LICENCE_NOTE = (
+    "Cut from a Noto or Source Han font under the SIL Open Font License 1.1, https://openfontlicense.org"
+)
 
 
 def _subset(master: _Master, characters: Iterable[str]) -> bytes:
@@ -293,7 +308,19 @@ def _subset(master: _Master, characters: Iterable[str]) -> bytes:
     from fontTools.ttLib import TTFont  # noqa: PLC0415
 
     options = subset.Options()
-    options.layout_features = ["kern", "liga", "locl", "ccmp", "mark", "mkmk", "tnum", "lnum", "pnum", "palt", "halt"]
+    options.layout_features = [
+        "kern",
+        "liga",
+        "locl",
+        "ccmp",
+        "mark",
+        "mkmk",
+        "tnum",
+        "lnum",
+        "pnum",
+        "palt",
+        "halt",
+    ]
     options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
     options.hinting = False
     options.notdef_outline = True
@@ -330,7 +357,9 @@ def _rename(font: Any, family: str, style: str) -> None:
         6: f"{family.replace(' ', '')}-{style.replace(' ', '')}",
     }
     table = font["name"]
-    table.names = [record for record in table.names if record.nameID in {*names, 0, 5, 13, 14} and record.platformID == 3]
+    table.names = [
+        record for record in table.names if record.nameID in {*names, 0, 5, 13, 14} and record.platformID == 3
+    ]
     for number, text in names.items():
         table.setName(text, number, 3, 1, 0x409)
     bold, italic = "Bold" in style, "Italic" in style

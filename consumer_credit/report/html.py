@@ -23,7 +23,17 @@ from nbconvert.exporters.exporter import Exporter
 from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets import Bool, Instance, List, Unicode
 
-from consumer_credit.report.document import Block, Code, Document, Exhibit, Prose, Text, Unshown, read_document
+from consumer_credit.report.chart_points import rows_of_series
+from consumer_credit.report.document import (
+    Block,
+    Code,
+    Document,
+    Exhibit,
+    Prose,
+    Text,
+    Unshown,
+    read_document,
+)
 from consumer_credit.report.fonts import FontFiles, embedded_css
 from consumer_credit.report.furniture import document_fonts, furniture, furniture_characters
 from consumer_credit.report.inline_svg import colour_rules, colours_of, inline_svg
@@ -40,8 +50,12 @@ class ConsumerCreditHTMLExporter(TemplateExporter):  # type: ignore[misc]
 
     export_from_notebook = "Consumer-credit report page"
     template_name = Unicode("html").tag(config=True, affects_template=True)
-    strict = Bool(False, help="Refuse what a published edition must not have, instead of warning.").tag(config=True)
-    font_cache = Unicode("", help="Where cut fonts are kept; default: the user's cache folder.").tag(config=True)
+    strict = Bool(False, help="Refuse what a published edition must not have, instead of warning.").tag(
+        config=True
+    )
+    font_cache = Unicode("", help="Where cut fonts are kept; default: the user's cache folder.").tag(
+        config=True
+    )
     fonts = Instance(FontFiles, allow_none=True, help="The report's fonts, when they have been cut already.")
     alternates = List(help="Pages in other languages: {lang, name, href}.").tag(config=True)
     pdf_address = Unicode("", help="Where the PDF lies, seen from the page.").tag(config=True)
@@ -107,7 +121,9 @@ class ConsumerCreditHTMLExporter(TemplateExporter):  # type: ignore[misc]
         fonts = self.fonts or document_fonts(document, self.font_cache)
         early_script, script = _asset("early.js"), _asset("page.js")
         words = _script_words(document.language)
-        script = script.replace("__WORDS__", json.dumps(words, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c"))
+        script = script.replace(
+            "__WORDS__", json.dumps(words, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
+        )
         printed = set("".join(text for _, text in document.texts())) | furniture_characters(document.language)
         style = "\n".join(
             [
@@ -149,10 +165,20 @@ class ConsumerCreditHTMLExporter(TemplateExporter):  # type: ignore[misc]
 
 def _exhibit(exhibit: Exhibit, document: Document) -> dict[str, Any]:
     text = furniture(document.language)
-    name = text("Figure {number}" if exhibit.kind == "figure" else "Table {number}", number=exhibit.number) if exhibit.number else ""
+    name = (
+        text("Figure {number}" if exhibit.kind == "figure" else "Table {number}", number=exhibit.number)
+        if exhibit.number
+        else ""
+    )
     stem = exhibit.id or re.sub(r"\W+", "-", exhibit.where)
     label = ": ".join(filter(None, [name, exhibit.title])) or text("Table")
-    block: dict[str, Any] = {"kind": "exhibit", "exhibit": exhibit, "name": name, "label": label, "stem": stem}
+    block: dict[str, Any] = {
+        "kind": "exhibit",
+        "exhibit": exhibit,
+        "name": name,
+        "label": label,
+        "stem": stem,
+    }
     if exhibit.code:
         block["code"] = Markup(highlighted(exhibit.code.source, exhibit.code.language))
     downloads = []
@@ -166,9 +192,15 @@ def _exhibit(exhibit: Exhibit, document: Document) -> dict[str, Any]:
             }
         )
     if exhibit.svg:
+        alt = exhibit.alt or text("Picture without a description")
         for key, svg in (("svg", exhibit.svg), ("svg_narrow", exhibit.svg_narrow)):
-            alt = exhibit.alt or text("Picture without a description")
-            block[key] = Markup(inline_svg(svg, prefix=f"{stem}-{key[4:]}", label=alt, where=exhibit.where)) if svg else ""
+            rows = rows_of_series(svg, exhibit.csv) if exhibit.csv and exhibit.table else {}
+            drawn = (
+                inline_svg(svg, prefix=f"{stem}-{key[4:]}", label=alt, where=exhibit.where, rows=rows)
+                if svg
+                else ""
+            )
+            block[key] = Markup(drawn)
         block["themed"] = colours_of(exhibit.svg) <= _palette_values()
         if exhibit.id:
             packed = gzip.compress(exhibit.svg.encode("utf-8"), 9, mtime=0)
@@ -190,7 +222,9 @@ def _exhibit(exhibit: Exhibit, document: Document) -> dict[str, Any]:
 def _unbroken(title: str) -> Markup:
     """The title with its hyphenated words kept whole where the line allows."""
     return Markup(" ").join(
-        Markup('<span class="whole">{}</span>').format(word) if "-" in word and len(word) <= 24 else escape(word)
+        Markup('<span class="whole">{}</span>').format(word)
+        if "-" in word and len(word) <= 24
+        else escape(word)
         for word in title.split(" ")
     )
 
@@ -250,7 +284,10 @@ def _json_ld(document: Document) -> Markup:
 
 def _script_words(language: str) -> dict[str, str]:
     text = furniture(language)
-    return {"views": text("Views of this figure")}
+    return {
+        "points": text("Points of the chart: read them with the arrow keys"),
+        "views": text("Views of this figure"),
+    }
 
 
 @cache

@@ -8,14 +8,27 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from consumer_credit.errors import RenderError
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 
-_REMOVED = {"script", "foreignObject", "metadata", "iframe", "object", "embed", "audio", "video", "handler", "set", "animate", "animateTransform"}
+_REMOVED = {
+    "script",
+    "foreignObject",
+    "metadata",
+    "iframe",
+    "object",
+    "embed",
+    "audio",
+    "video",
+    "handler",
+    "set",
+    "animate",
+    "animateTransform",
+}
 _DECLARATION = re.compile(r"""\s*([\w-]+)\s*:\s*((?:"[^"]*"|'[^']*'|\([^)]*\)|[^;"'(])*)(?:;|$)""")
 _FONT_SHORTHAND = re.compile(r"^(?P<before>.*?)(?P<size>\d[\w.%]*)(?:/\S+)?\s+(?P<family>.+)$")
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
@@ -24,11 +37,14 @@ _OF_A_CHART = re.compile(r"(^|-)(series|point)-")  # what a chart names so that 
 _COLOUR = re.compile(r"^#[0-9a-fA-F]{3,8}$")
 
 
-def inline_svg(svg: str, *, prefix: str, label: str, where: str) -> str:
+def inline_svg(
+    svg: str, *, prefix: str, label: str, where: str, rows: Mapping[str, Sequence[int]] | None = None
+) -> str:
     """The drawing as markup for an HTML page.
 
     Style attributes become presentation attributes, ids get `prefix`, scripts, event handlers and outside references are
-    removed, and the whole becomes one image named `label` for those who cannot see it.
+    removed, and the whole becomes one image named `label` for those who cannot see it. `rows` (see `chart_points`) goes
+    with the series it names, as `data-rows`.
 
     Raises:
         RenderError: it is not well-formed SVG.
@@ -38,6 +54,8 @@ def inline_svg(svg: str, *, prefix: str, label: str, where: str) -> str:
     for element in list(root.iter()):
         _clean(element)
         _restyle(element)
+        if element.get("id") in (rows or {}):
+            element.set("data-rows", " ".join(map(str, (rows or {})[element.attrib["id"]])))
     _prefix_ids(root, prefix)
     for name, value in inherited.items():
         root.attrib.setdefault(name, value)
@@ -63,7 +81,9 @@ def _parsed(svg: str, where: str) -> ET.Element:
     try:
         root = ET.fromstring(svg[max(svg.find("<svg"), 0) :])
     except ET.ParseError as error:
-        raise RenderError(f"the SVG is not well formed: {error}", where=where, remedy="run the notebook again") from None
+        raise RenderError(
+            f"the SVG is not well formed: {error}", where=where, remedy="run the notebook again"
+        ) from None
     return root
 
 
@@ -91,7 +111,9 @@ def _clean(element: ET.Element) -> None:
     for name in list(element.attrib):
         local, value = _local(name), element.attrib[name]
         outside = local == "href" and not value.startswith(("#", "data:image/png", "data:image/jpeg"))
-        foreign = local != "style" and "url(" in value and not _REFERENCE.search(value)  # styles are sorted out below
+        foreign = (
+            local != "style" and "url(" in value and not _REFERENCE.search(value)
+        )  # styles are sorted out below
         if local.lower().startswith("on") or outside or foreign:
             del element.attrib[name]
     for empty in [child for child in element if _local(child.tag) in {"defs", "g"} and len(child) == 0]:
@@ -157,7 +179,7 @@ def _written(root: ET.Element) -> str:
         name = element.attrib.get("id", "")
         if name and name not in used and not _OF_A_CHART.search(name):
             del element.attrib["id"]
-        if not _local(element.tag) in {"text", "tspan"}:
+        if _local(element.tag) not in {"text", "tspan"}:
             element.text = (element.text or "").strip() or None
         if not element.tail or not element.tail.strip():
             element.tail = None

@@ -19,9 +19,7 @@ from consumer_credit.report.document import Document, Prose
 
 Format = Literal["html5", "typst"]
 
-READER = (
-    "commonmark+footnotes+pipe_tables+tex_math_dollars+task_lists+strikeout+bracketed_spans+autolink_bare_uris+east_asian_line_breaks"
-)
+READER = "commonmark+footnotes+pipe_tables+tex_math_dollars+task_lists+strikeout+bracketed_spans+autolink_bare_uris+east_asian_line_breaks"
 """Near to what JupyterLab shows; no citations (`@name` stays text), no smart quotes (data print as they are)."""
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
@@ -77,7 +75,9 @@ def render_prose(document: Document, to: Format, *, warn: Callable[[str], None] 
     boundary = "passage" + hashlib.sha256("\0".join(sources).encode("utf-8")).hexdigest()[:12]
     options = {
         "boundary": boundary,
-        "chapters": [{"id": str(c["id"]), "number": c.get("number")} for c in document.meta.get("chapters", ())],
+        "chapters": [
+            {"id": str(c["id"]), "number": c.get("number")} for c in document.meta.get("chapters", ())
+        ],
         "targets": [exhibit.id for exhibit in document.exhibits if exhibit.id],
         "shift": 1,
     }
@@ -99,7 +99,9 @@ def render_prose(document: Document, to: Format, *, warn: Callable[[str], None] 
     return Rendered(
         tuple(contents),
         notes.strip(),
-        tuple(Heading(h["level"], h["id"], h["number"], h["text"], h["passage"] - 1) for h in report["headings"]),
+        tuple(
+            Heading(h["level"], h["id"], h["number"], h["text"], h["passage"] - 1) for h in report["headings"]
+        ),
         tuple(Image(i["src"], i["alt"], i["passage"] - 1) for i in report["images"]),
     )
 
@@ -118,7 +120,9 @@ def _pandoc(text: str, to: Format, options: Mapping[str, Any]) -> str:
         return str(pypandoc.convert_text(text, to, format=READER, extra_args=arguments)).replace("\r\n", "\n")
     except (RuntimeError, OSError) as error:
         raise RenderError(
-            f"pandoc could not read the prose: {str(error).strip()}", where="prose", remedy="install the pinned requirements"
+            f"pandoc could not read the prose: {str(error).strip()}",
+            where="prose",
+            remedy="install the pinned requirements",
         ) from None
 
 
@@ -127,7 +131,9 @@ def _complain(document: Document, dangling: Sequence[Mapping[str, Any]], warn: C
         where = document.prose[link["passage"] - 1].where
         if document.strict:
             raise RenderError(
-                f"the link to '#{link['target']}' leads nowhere", where=where, remedy="use the id of a figure, a table or a heading"
+                f"the link to '#{link['target']}' leads nowhere",
+                where=where,
+                remedy="use the id of a figure, a table or a heading",
             )
         warn(f"{where}: the link to '#{link['target']}' leads nowhere")
 
@@ -148,7 +154,12 @@ def _prepared(passage: Prose, footnote_key: str) -> str:
         found = _FENCE.match(line)
         if fence:
             result.append(line)
-            if found and found[1][0] == fence[0] and len(found[1]) >= len(fence) and not line.strip().strip(fence[0]):
+            if (
+                found
+                and found[1][0] == fence[0]
+                and len(found[1]) >= len(fence)
+                and not line.strip().strip(fence[0])
+            ):
                 fence = ""
         elif found:
             result.append(_spelled_out("\n".join(plain), footnote_key))

@@ -68,7 +68,9 @@ class PageProse:
 
     def _move_style(self, element: Any) -> None:
         declarations = [part.partition(":") for part in element["style"].split(";")]
-        kept = [(name.strip(), value.strip()) for name, _, value in declarations if name.strip() in STYLES_KEPT]
+        kept = [
+            (name.strip(), value.strip()) for name, _, value in declarations if name.strip() in STYLES_KEPT
+        ]
         del element["style"]
         if kept:
             style = ";".join(f"{name}:{value}" for name, value in kept)
@@ -101,7 +103,11 @@ class PageProse:
 
     def _complain(self, what: str, where: str) -> None:
         if self._document.strict:
-            raise RenderError(what, where=where, remedy="keep the picture beside the notebook and describe it: ![description](file)")
+            raise RenderError(
+                what,
+                where=where,
+                remedy="keep the picture beside the notebook and describe it: ![description](file)",
+            )
         self._warn(f"{where}: {what}")
 
 

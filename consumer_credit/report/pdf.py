@@ -38,7 +38,13 @@ from consumer_credit.report.typst_markup import (
 
 STANDARDS = ["a-2a", "ua-1"]
 REGIONS = {"zh": "cn", "en": "gb"}
-EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp", "image/svg+xml": "svg"}
+EXTENSIONS = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/gif": "gif",
+    "image/webp": "webp",
+    "image/svg+xml": "svg",
+}
 UNDATED = dt.date(1980, 1, 1)
 """The date in the file when the data have none: PDF/A asks for one, and the clock would make every build differ."""
 
@@ -51,8 +57,12 @@ class TypstPDFExporter(TemplateExporter):  # type: ignore[misc]
 
     export_from_notebook = "PDF via Typst"
     template_name = Unicode("typst").tag(config=True, affects_template=True)
-    strict = Bool(False, help="Refuse what a published edition must not have, instead of warning.").tag(config=True)
-    font_cache = Unicode("", help="Where cut fonts are kept; default: the user's cache folder.").tag(config=True)
+    strict = Bool(False, help="Refuse what a published edition must not have, instead of warning.").tag(
+        config=True
+    )
+    font_cache = Unicode("", help="Where cut fonts are kept; default: the user's cache folder.").tag(
+        config=True
+    )
     fonts = Instance(FontFiles, allow_none=True, help="The report's fonts, when they have been cut already.")
     code = Enum(
         ["auto", "none", "appendix", "inline"],
@@ -149,7 +159,9 @@ class TypstPDFExporter(TemplateExporter):  # type: ignore[misc]
         )
         return {"main.typ": main.encode("utf-8"), **sources}
 
-    def _prose_pictures(self, document: Document, rendered: Rendered, sources: dict[str, bytes]) -> dict[str, str]:
+    def _prose_pictures(
+        self, document: Document, rendered: Rendered, sources: dict[str, bytes]
+    ) -> dict[str, str]:
         found: dict[str, str] = {}
         for number, image in enumerate(rendered.images, 1):
             prose = document.prose[image.passage]
@@ -157,7 +169,9 @@ class TypstPDFExporter(TemplateExporter):  # type: ignore[misc]
             if not image.alt:
                 self._complain(document, f"the picture '{image.source}' has no alternative text", prose.where)
             if picture is None or picture[0] not in EXTENSIONS:
-                self._complain(document, f"the picture '{image.source}' cannot be taken into the PDF", prose.where)
+                self._complain(
+                    document, f"the picture '{image.source}' cannot be taken into the PDF", prose.where
+                )
                 continue
             name = f"prose-{number}.{EXTENSIONS[picture[0]]}"
             sources[name] = picture[1]
@@ -166,7 +180,11 @@ class TypstPDFExporter(TemplateExporter):  # type: ignore[misc]
 
     def _complain(self, document: Document, what: str, where: str) -> None:
         if document.strict:
-            raise RenderError(what, where=where, remedy="keep the picture beside the notebook and describe it: ![description](file)")
+            raise RenderError(
+                what,
+                where=where,
+                remedy="keep the picture beside the notebook and describe it: ![description](file)",
+            )
         self.log.warning("%s: %s", where, what)
 
     def _drawable(self, document: Document, sources: dict[str, bytes], fonts: FontFiles) -> dict[str, bytes]:
@@ -180,9 +198,14 @@ class TypstPDFExporter(TemplateExporter):  # type: ignore[misc]
         for character, where in sorted(missing.items()):
             message = f"no font of the report has the character '{character}' (U+{ord(character):04X})"
             if document.strict:
-                raise RenderError(message, where=where, remedy="use another character, or check it for a slip")
+                raise RenderError(
+                    message, where=where, remedy="use another character, or check it for a slip"
+                )
             self.log.warning("%s: %s", where, message)
-        return {name: data if name.endswith(tuple(_BINARY)) else _shown(data, missing) for name, data in sources.items()}
+        return {
+            name: data if name.endswith(tuple(_BINARY)) else _shown(data, missing)
+            for name, data in sources.items()
+        }
 
 
 _BINARY = (".png", ".jpg", ".gif", ".webp")
@@ -207,7 +230,9 @@ def _markup(block: Block, passages: Any, sources: dict[str, bytes], text: Any) -
             picture = f"figure-{len(sources)}.{kind}"
             sources[picture] = block.svg.encode("utf-8") if block.svg else block.image
         name = text("Figure {number}" if block.kind == "figure" else "Table {number}", number="").strip()
-        return exhibit_markup(block, name=name, picture=picture, alt=block.alt or text("Picture without a description"))
+        return exhibit_markup(
+            block, name=name, picture=picture, alt=block.alt or text("Picture without a description")
+        )
     assert not isinstance(block, Code)
     return unshown_markup(block, text)
 
@@ -215,14 +240,18 @@ def _markup(block: Block, passages: Any, sources: dict[str, bytes], text: Any) -
 def _compile(sources: Mapping[str, bytes], document: Document, fonts: FontFiles) -> bytes:
     import typst  # noqa: PLC0415
 
-    faces = typst.Fonts(include_system_fonts=False, font_paths=[str(fonts.folder), str(dejavu_folder(fonts.folder.parent))])
-    moment = dt.datetime.combine(_date_of(document), dt.time(), dt.timezone.utc)
+    faces = typst.Fonts(
+        include_system_fonts=False, font_paths=[str(fonts.folder), str(dejavu_folder(fonts.folder.parent))]
+    )
+    moment = dt.datetime.combine(_date_of(document), dt.time(), dt.UTC)
     with tempfile.TemporaryDirectory(prefix="typst-") as folder:
         for name, data in sources.items():
             (Path(folder) / name).write_bytes(data)
         try:
             compiler = typst.Compiler(str(Path(folder) / "main.typ"), root=folder, font_paths=faces)
-            return bytes(compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=int(moment.timestamp())))
+            return bytes(
+                compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=int(moment.timestamp()))
+            )
         except typst.TypstError as error:
             raise _in_our_words(error, document, sources["main.typ"].decode("utf-8")) from None
 
@@ -235,10 +264,14 @@ def _in_our_words(error: Any, document: Document, main: str) -> RenderError:
         where = next((where for where, text in document.texts() if character in text), "PDF")
         codes = " ".join(f"U+{ord(c):04X}" for c in character)
         return RenderError(
-            f"no font of the report has the character '{character}' ({codes})", where=where, remedy="use another character"
+            f"no font of the report has the character '{character}' ({codes})",
+            where=where,
+            remedy="use another character",
         )
     return RenderError(
-        f"Typst: {message}", where=_place(str(error.diagnostic), main), remedy="; ".join(error.hints) or "change what stands there"
+        f"Typst: {message}",
+        where=_place(str(error.diagnostic), main),
+        remedy="; ".join(error.hints) or "change what stands there",
     )
 
 
@@ -258,7 +291,7 @@ def _date_of(document: Document) -> dt.date:
     if 2 <= len(parts) <= 3:
         return dt.date(parts[0], parts[1], parts[2] if len(parts) == 3 else 1)
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return dt.datetime.fromtimestamp(int(epoch), dt.timezone.utc).date() if epoch.isdigit() else UNDATED
+    return dt.datetime.fromtimestamp(int(epoch), dt.UTC).date() if epoch.isdigit() else UNDATED
 
 
 @cache

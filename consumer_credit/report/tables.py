@@ -49,7 +49,9 @@ class Table:
             if len(row) != self.width:
                 continue
             for index, cell in enumerate(row):
-                widths[index] = max(widths[index], *(text_width(line) for line in cell.text.split("\n") or [""]))
+                widths[index] = max(
+                    widths[index], *(text_width(line) for line in cell.text.split("\n") or [""])
+                )
         for index, unit in enumerate(self.units):
             widths[index] = max(widths[index], text_width(unit))
         return widths
@@ -62,7 +64,9 @@ class Table:
         position = max(self.width - sum(cell.columns for cell in row), 0)
         placed: list[tuple[Cell, Align]] = []
         for cell in row:
-            placed.append((cell, self.align[position] if cell.columns == 1 and position < self.width else "center"))
+            placed.append(
+                (cell, self.align[position] if cell.columns == 1 and position < self.width else "center")
+            )
             position += cell.columns
         return placed
 
@@ -106,13 +110,17 @@ def text_width(text: str) -> float:
 
 def table_of_record(record: Mapping[str, Any]) -> Table | None:
     """The table of a chapter's figure or table record (`columns`, `rows`, `row_headers`); None when it has no columns."""
-    columns = [column if isinstance(column, Mapping) else {"label": str(column)} for column in record.get("columns") or []]
+    columns = [
+        column if isinstance(column, Mapping) else {"label": str(column)}
+        for column in record.get("columns") or []
+    ]
     if not columns:
         return None
     row_headers = int(record.get("row_headers", 1))
     head = tuple(Cell(str(column.get("label", "")), header=True) for column in columns)
     body = tuple(
-        tuple(Cell(str(text), header=index < row_headers) for index, text in enumerate(row)) for row in record.get("rows") or []
+        tuple(Cell(str(text), header=index < row_headers) for index, text in enumerate(row))
+        for row in record.get("rows") or []
     )
     align: tuple[Align, ...] = tuple(_align(column.get("align")) for column in columns)
     units = tuple(str(column.get("unit") or "") for column in columns)
@@ -181,7 +189,9 @@ def _even(rows: tuple[tuple[Cell, ...], ...], width: int) -> tuple[tuple[Cell, .
     for row in rows:
         lacking = width - sum(cell.columns for cell in row)
         spans = any(cell.rows > 1 for other in rows for cell in other)
-        filled.append(row if lacking <= 0 or spans else (*row, *(Cell("", header=True) for _ in range(lacking))))
+        filled.append(
+            row if lacking <= 0 or spans else (*row, *(Cell("", header=True) for _ in range(lacking)))
+        )
     return tuple(filled)
 
 

@@ -18,7 +18,11 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 def literal(text: object) -> str:
     """A Typst string literal; nothing in `text` can end it."""
-    return '"' + "".join(_ESCAPES.get(c) or (c if ord(c) >= 32 else f"\\u{{{ord(c):x}}}") for c in str(text)) + '"'
+    return (
+        '"'
+        + "".join(_ESCAPES.get(c) or (c if ord(c) >= 32 else f"\\u{{{ord(c):x}}}") for c in str(text))
+        + '"'
+    )
 
 
 def content(text: object) -> str:
@@ -58,10 +62,17 @@ def table_markup(table: Table) -> str:
 
 def _one_table(table: Table, size: float) -> str:
     header = ", ".join(
-        "(" + "".join(_head(cell, table, index if len(table.head) == 1 else -1) + ", " for index, cell in enumerate(row)) + ")"
+        "("
+        + "".join(
+            _head(cell, table, index if len(table.head) == 1 else -1) + ", " for index, cell in enumerate(row)
+        )
+        + ")"
         for row in table.head
     )
-    rows = ",\n    ".join("".join(_body(cell, align, table) + ", " for cell, align in table.placed(row)).rstrip(", ") for row in table.body)
+    rows = ",\n    ".join(
+        "".join(_body(cell, align, table) + ", " for cell, align in table.placed(row)).rstrip(", ")
+        for row in table.body
+    )
     align = ", ".join(table.align)
     return (
         f"data-table(columns: {table.width}, align: ({align},), size: {size}pt,\n"

@@ -71,11 +71,18 @@ def visit(chromium: Any, site: Path) -> Iterator[Any]:
     """Open the page of a language: ``visit("en", width=390, color_scheme="dark")``."""
     contexts = []
 
-    def open_page(language: str, *, width: int = 1280, height: int = 900, anchor: str = "", **options: Any) -> Visit:
+    def open_page(
+        language: str, *, width: int = 1280, height: int = 900, anchor: str = "", **options: Any
+    ) -> Visit:
         context = chromium.new_context(viewport={"width": width, "height": height}, offline=True, **options)
         contexts.append(context)
         opened = Visit(context.new_page())
-        opened.page.on("console", lambda message: opened.complaints.append(message.text) if message.type in {"error", "warning"} else None)
+        opened.page.on(
+            "console",
+            lambda message: (
+                opened.complaints.append(message.text) if message.type in {"error", "warning"} else None
+            ),
+        )
         opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
         opened.page.on("request", lambda request: opened.requests.append(request.url))
         opened.page.goto((site / language / "index.html").as_uri() + anchor)

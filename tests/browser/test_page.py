@@ -16,7 +16,9 @@ Visits = Callable[..., Any]
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_is_complete_without_a_network_and_says_nothing_on_the_console(visit: Visits, language: str, scheme: str) -> None:
+def test_it_is_complete_without_a_network_and_says_nothing_on_the_console(
+    visit: Visits, language: str, scheme: str
+) -> None:
     opened = visit(language, color_scheme=scheme)
     page = opened.page
     assert [url for url in opened.requests if not url.startswith(("file:", "data:"))] == []
@@ -38,7 +40,9 @@ def test_nothing_scrolls_sideways(visit: Visits, language: str, width: int) -> N
 @pytest.mark.parametrize(("language", "family"), [("en", "Report Serif"), ("zh", "Report Sans SC")])
 def test_its_own_fonts_are_loaded(visit: Visits, language: str, family: str) -> None:
     page = visit(language).page
-    loaded = page.evaluate("[...document.fonts].filter(face => face.status === 'loaded').map(face => face.family.replaceAll('\"', ''))")
+    loaded = page.evaluate(
+        "[...document.fonts].filter(face => face.status === 'loaded').map(face => face.family.replaceAll('\"', ''))"
+    )
     assert {family, "Report Sans SC"} <= set(loaded)
 
 
@@ -51,7 +55,13 @@ def test_the_views_of_a_figure_are_tabs_that_the_keyboard_reaches(visit: Visits,
     selected = []
     for key in ("ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft", "Home", "End"):
         page.keyboard.press(key)
-        selected.append(int(page.evaluate("[...document.activeElement.parentElement.children].indexOf(document.activeElement)")))
+        selected.append(
+            int(
+                page.evaluate(
+                    "[...document.activeElement.parentElement.children].indexOf(document.activeElement)"
+                )
+            )
+        )
         shown = page.locator("#fig-gap [role=tabpanel]:visible")
         assert shown.count() == 1
         assert shown.get_attribute("aria-labelledby") == page.evaluate("document.activeElement.id")
@@ -93,7 +103,10 @@ def test_drawing_and_picture_can_be_taken_away(visit: Visits) -> None:
     with Image.open(io.BytesIO(Path(started.value.path()).read_bytes())) as picture:
         assert picture.width > 1400
         colours = {colour for _, colour in picture.convert("RGB").getcolors(1 << 24) or []}
-    assert {(0x14, 0x18, 0x1F), (0xFF, 0x7D, 0x74)} <= colours  # paper and China's line as the dark page shows them
+    assert {
+        (0x14, 0x18, 0x1F),
+        (0xFF, 0x7D, 0x74),
+    } <= colours  # paper and China's line as the dark page shows them
     assert opened.complaints == []
 
 
@@ -110,14 +123,20 @@ def test_the_reader_may_choose_the_colours_and_is_remembered(visit: Visits) -> N
     page.locator("[data-theme-switch]").click()
     assert page.evaluate(background) == "rgb(20, 24, 31)"
     page.reload()
-    assert page.evaluate(background) == "rgb(20, 24, 31)" and page.locator("[data-theme-switch]").inner_text() == "Light"
+    assert (
+        page.evaluate(background) == "rgb(20, 24, 31)"
+        and page.locator("[data-theme-switch]").inner_text() == "Light"
+    )
 
 
 def test_on_paper_it_is_light_and_shows_the_chart_alone(visit: Visits) -> None:
     page = visit("en", color_scheme="dark").page
     page.locator("#fig-gap").get_by_role("tab", name="Download").click()
     page.emulate_media(media="print")
-    assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--paper').trim()") == "#fff"
+    assert (
+        page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--paper').trim()")
+        == "#fff"
+    )
     assert page.locator("#fig-gap .panel-open").is_visible()
     assert not page.locator(".bar").is_visible() and not page.locator(".contents").is_visible()
 
@@ -167,3 +186,34 @@ def test_text_can_be_read_in_both_themes(visit: Visits) -> None:
     }"""
     for scheme in ("light", "dark"):
         assert visit("en", color_scheme=scheme).page.evaluate(contrasts) == []
+
+
+def test_a_point_is_read_out_under_the_pointer(visit: Visits) -> None:
+    page = visit("en").page
+    drawing = page.locator("#fig-gap .drawing")
+    drawing.scroll_into_view_if_needed()
+    at = page.evaluate(
+        """() => { const svg = document.querySelector('#fig-gap svg'), path = svg.querySelector('[id$=series-china] path');
+        const [, x, y] = [...path.getAttribute('d').matchAll(/[ML]\\s*([\\d.]+) ([\\d.]+)/g)][1];
+        const point = new DOMPoint(+x, +y).matrixTransform(svg.getScreenCTM()); return [point.x, point.y]; }"""
+    )
+    page.mouse.move(at[0] + 2, at[1] + 2)
+    reading = page.locator("#fig-gap .reading")
+    assert reading.inner_text().split("\n") == ["2016", "China 7.9 %", "United States 19.3 %"]
+    page.keyboard.press("Escape")
+    page.mouse.move(5, 5)
+    assert not reading.is_visible()
+
+
+def test_points_are_read_by_the_arrow_keys(visit: Visits) -> None:
+    page = visit("zh").page
+    page.locator("#fig-gap .drawing").focus()
+    reading = page.locator("#fig-gap .reading")
+    years = []
+    for key in ("ArrowLeft", "ArrowLeft", "ArrowLeft", "ArrowUp", "ArrowRight"):
+        page.keyboard.press(key)
+        years.append(reading.inner_text().split("\n")[0])
+    assert years == ["2025", "2024", "2023", "2023", "2024"]
+    assert reading.get_attribute("aria-live") == "polite"
+    page.keyboard.press("Escape")
+    assert not reading.is_visible()

@@ -77,14 +77,23 @@ def sample_edition(language: str, fonts: Any) -> Any:
         "kind": "figure",
         "id": "fig-gap",
         "number": 1,
-        "title": word("China reached 15.1% of GDP; America fell to 16.5%", "中国升至GDP的15.1%，美国回落至16.5%"),
-        "subtitle": word("Consumer credit at year-end, 2015–2025, per cent of GDP", "2015—2025年末消费信贷占GDP的百分比"),
+        "title": word(
+            "China reached 15.1% of GDP; America fell to 16.5%", "中国升至GDP的15.1%，美国回落至16.5%"
+        ),
+        "subtitle": word(
+            "Consumer credit at year-end, 2015–2025, per cent of GDP", "2015—2025年末消费信贷占GDP的百分比"
+        ),
         "alt": word(
             "Line chart. China rises from 7.4% to 15.1% of GDP; the United States falls from 18.9% to 16.5%.",
             "折线图。中国由GDP的7.4%升至15.1%；美国由18.9%降至16.5%。",
         ),
         "source_line": source,
-        "notes": [word("[a] 2020-12: foreign-currency loans are included from here on.", "[a] 2020年12月：此后含外币贷款。")],
+        "notes": [
+            word(
+                "[a] 2020-12: foreign-currency loans are included from here on.",
+                "[a] 2020年12月：此后含外币贷款。",
+            )
+        ],
         "sources": [
             {
                 "id": "cn.household_consumer_loans",
@@ -94,13 +103,16 @@ def sample_edition(language: str, fonts: Any) -> Any:
             }
         ],
         "csv_name": "fig-gap.csv",
-        "csv": "period,china,us\n" + "".join(f"{y},{c},{u}\n" for y, c, u in zip(YEARS, CHINA, UNITED_STATES, strict=True)),
+        "csv": "period,china,us\n"
+        + "".join(f"{y},{c},{u}\n" for y, c, u in zip(YEARS, CHINA, UNITED_STATES, strict=True)),
         "columns": [
             {"label": word("Year", "年份"), "unit": "", "align": "left"},
             {"label": word("China", "中国"), "unit": "%", "align": "right"},
             {"label": word("United States", "美国"), "unit": "%", "align": "right"},
         ],
-        "rows": [[str(y), f"{c:.1f}", f"{u:.1f}"] for y, c, u in zip(YEARS, CHINA, UNITED_STATES, strict=True)],
+        "rows": [
+            [str(y), f"{c:.1f}", f"{u:.1f}"] for y, c, u in zip(YEARS, CHINA, UNITED_STATES, strict=True)
+        ],
         "row_headers": 1,
     }
     table = {
@@ -118,7 +130,10 @@ def sample_edition(language: str, fonts: Any) -> Any:
             {"label": word("Item", "项目"), "unit": "", "align": "left"},
             {"label": word("Value", "数值"), "unit": word("CNY trillion", "万亿元"), "align": "right"},
         ],
-        "rows": [[word("All loans", "全部贷款"), "25.05"], [word("− housing loans †", "减：住房贷款 †"), "19.14"]],
+        "rows": [
+            [word("All loans", "全部贷款"), "25.05"],
+            [word("− housing loans †", "减：住房贷款 †"), "19.14"],
+        ],
     }
     first, second = PROSE[language]
     here = {"consumer_credit": {"chapter": "china"}}
@@ -126,7 +141,13 @@ def sample_edition(language: str, fonts: Any) -> Any:
         v4.new_markdown_cell(first, metadata=here),
         v4.new_code_cell(
             "chapter.figure('fig-gap', figure)  # draws",
-            outputs=[v4.new_output("display_data", {"image/svg+xml": _drawing(language, fonts)}, metadata={"consumer_credit": figure})],
+            outputs=[
+                v4.new_output(
+                    "display_data",
+                    {"image/svg+xml": _drawing(language, fonts)},
+                    metadata={"consumer_credit": figure},
+                )
+            ],
             metadata=here,
         ),
         v4.new_code_cell(
@@ -155,8 +176,16 @@ def sample_edition(language: str, fonts: Any) -> Any:
             {"id": "china", "number": 1, "title": word("Consumer loans in China", "中国的消费贷款")},
             {"id": "china_and_us", "number": 3, "title": word("China and the United States", "中国与美国")},
         ],
-        "parameters": [{"name": "base_year", "value": "2016", "meaning": word("The year shown line by line.", "逐行列示的年份。")}],
-        "citation": word("The team: How big? Data to 25 April 2026.", "报告组：《究竟有多大？》，数据截至2026年4月25日。"),
+        "parameters": [
+            {
+                "name": "base_year",
+                "value": "2016",
+                "meaning": word("The year shown line by line.", "逐行列示的年份。"),
+            }
+        ],
+        "citation": word(
+            "The team: How big? Data to 25 April 2026.", "报告组：《究竟有多大？》，数据截至2026年4月25日。"
+        ),
         "bibtex": "@techreport{consumer-credit,\n  year = {2026}\n}",
     }
     return notebook

@@ -29,13 +29,18 @@ def test_cut_fonts_hold_the_asked_characters_and_those_that_formats_produce(repo
 
 
 def test_cut_fonts_carry_our_name_two_weights_and_the_licence(report_font_files) -> None:
-    for path, weight, style in ((report_font_files.regular, 400, "Regular"), (report_font_files.bold, 700, "Bold")):
+    for path, weight, style in (
+        (report_font_files.regular, 400, "Regular"),
+        (report_font_files.bold, 700, "Bold"),
+    ):
         font = TTFont(path)
         assert font["name"].getDebugName(1) == SANS
         assert font["name"].getDebugName(2) == style
         assert font["OS/2"].usWeightClass == weight
         assert "fvar" not in font
-        assert "Source" not in str(font["name"].getDebugName(4)) and "Noto" not in str(font["name"].getDebugName(4))
+        assert "Source" not in str(font["name"].getDebugName(4)) and "Noto" not in str(
+            font["name"].getDebugName(4)
+        )
     assert "SIL OPEN FONT LICENSE" in report_font_files.licence.read_text(encoding="utf-8").upper()
 
 
@@ -45,7 +50,9 @@ def test_the_serif_has_italics_for_english_emphasis(report_font_files) -> None:
     assert "贷" not in coverage(report_font_files.serif[0])
 
 
-def test_same_characters_same_bytes_and_the_second_time_nothing_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_same_characters_same_bytes_and_the_second_time_nothing_is_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = report_fonts(set("贷款"), tmp_path / "a")
     second = report_fonts(set("款贷"), tmp_path / "b")
     assert [path.read_bytes() for path in first.files] == [path.read_bytes() for path in second.files]
@@ -54,7 +61,9 @@ def test_same_characters_same_bytes_and_the_second_time_nothing_is_cut(tmp_path:
     assert report_fonts(set("贷款"), tmp_path / "a") == first
 
 
-def test_two_at_once_end_with_one_complete_set_and_no_litter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_at_once_end_with_one_complete_set_and_no_litter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     meeting = threading.Barrier(2, timeout=60)
     cut = fonts._cut_all
 
@@ -64,7 +73,9 @@ def test_two_at_once_end_with_one_complete_set_and_no_litter(tmp_path: Path, mon
 
     monkeypatch.setattr(fonts, "_cut_all", cut_together)
     results: list[object] = []
-    workers = [threading.Thread(target=lambda: results.append(report_fonts(set("信"), tmp_path))) for _ in range(2)]
+    workers = [
+        threading.Thread(target=lambda: results.append(report_fonts(set("信"), tmp_path))) for _ in range(2)
+    ]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -73,14 +84,18 @@ def test_two_at_once_end_with_one_complete_set_and_no_litter(tmp_path: Path, mon
     assert [path.name for path in tmp_path.iterdir()] == [results[0].folder.name]  # type: ignore[attr-defined]
 
 
-def test_without_a_chinese_font_the_message_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_chinese_font_the_message_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(fonts, "_package_folder", lambda _: None)
     monkeypatch.setattr(fonts, "_find_system_sans", list)
     with pytest.raises(RenderError, match="no Chinese font was found — install"):
         report_fonts(set("贷"), tmp_path)
 
 
-def test_a_font_of_the_system_serves_when_the_package_is_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_font_of_the_system_serves_when_the_package_is_absent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     installed = fonts._find_sans()[0].path
     copy = tmp_path / "system" / "NotoSansSC[wght].ttf"
     copy.parent.mkdir()

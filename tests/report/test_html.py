@@ -27,7 +27,10 @@ HOSTILE = "<script>alert(1)</script> & \"q\" 'q' {{ x }} \\ #eval(1) $ @a *b*"
 
 @pytest.fixture(scope="module")
 def pages(sample_edition: Any, report_font_files: Any) -> dict[str, str]:
-    return {language: page_of(sample_edition(language), report_font_files, strict=True) for language in ("en", "zh")}
+    return {
+        language: page_of(sample_edition(language), report_font_files, strict=True)
+        for language in ("en", "zh")
+    }
 
 
 def page_of(notebook: Any, fonts: Any, **traits: Any) -> str:
@@ -54,7 +57,11 @@ def displayed(data: dict[str, Any], **metadata: Any) -> Any:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_page_asks_nothing_of_the_network(pages: dict[str, str], language: str) -> None:
     soup = soup_of(pages[language])
-    loaded = [element.get(name, "") for name in ("src", "srcset", "poster") for element in soup.find_all(attrs={name: True})]
+    loaded = [
+        element.get(name, "")
+        for name in ("src", "srcset", "poster")
+        for element in soup.find_all(attrs={name: True})
+    ]
     loaded += [link["href"] for link in soup.find_all("link")]
     assert [address for address in loaded if not address.startswith("data:")] == []
     assert "@import" not in pages[language] and not re.search(r"url\((?!data:|#)", pages[language])
@@ -75,39 +82,53 @@ def test_the_policy_names_every_script_and_style_by_its_hash(pages: dict[str, st
 
 
 @pytest.mark.parametrize(("language", "tag"), [("en", "en"), ("zh", "zh-Hans")])
-def test_the_page_states_language_title_edition_and_vintage(pages: dict[str, str], language: str, tag: str) -> None:
+def test_the_page_states_language_title_edition_and_vintage(
+    pages: dict[str, str], language: str, tag: str
+) -> None:
     soup = soup_of(pages[language])
     assert soup.html["lang"] == tag
     assert len(soup.find_all("h1")) == 1
-    assert {"en": "Data as known on 25 April 2026.", "zh": "数据截至2026年4月25日。"}[language] in soup.find(class_="as-of").get_text()
+    assert {"en": "Data as known on 25 April 2026.", "zh": "数据截至2026年4月25日。"}[language] in soup.find(
+        class_="as-of"
+    ).get_text()
     record = json.loads(soup.find("script", type="application/ld+json").string)
     assert record["@type"] == "Report" and record["datePublished"] == "2026-04-25"
     assert record["hasPart"][0]["identifier"] == "fig-gap"
 
 
-def test_headings_descend_without_gaps_and_sections_have_the_same_names_in_both_languages(pages: dict[str, str]) -> None:
+def test_headings_descend_without_gaps_and_sections_have_the_same_names_in_both_languages(
+    pages: dict[str, str],
+) -> None:
     names = {}
     for language, page in pages.items():
         headings = soup_of(page).find_all(re.compile("^h[1-6]$"))
         levels = [int(heading.name[1]) for heading in headings]
-        assert levels[0] == 1 and all(later <= earlier + 1 for earlier, later in zip(levels, levels[1:], strict=False))
+        assert levels[0] == 1 and all(
+            later <= earlier + 1 for earlier, later in zip(levels, levels[1:], strict=False)
+        )
         names[language] = [heading.get("id") for heading in headings]
     assert names["en"] == names["zh"]
     assert {"china", "china-1", "china_and_us", "china_and_us-1"} <= set(names["en"])
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_every_link_inside_the_page_arrives_and_no_name_is_given_twice(pages: dict[str, str], language: str) -> None:
+def test_every_link_inside_the_page_arrives_and_no_name_is_given_twice(
+    pages: dict[str, str], language: str
+) -> None:
     soup = soup_of(pages[language])
     names = [element["id"] for element in soup.find_all(id=True)]
     assert len(names) == len(set(names))
     targets = {a["href"][1:] for a in soup.find_all("a", href=True) if a["href"].startswith("#")}
     assert targets <= set(names) and "fig-gap" in targets
-    references = set(re.findall(r"url\(#([^)]+)\)", pages[language])) | {u["href"][1:] for u in soup.find_all("use")}
+    references = set(re.findall(r"url\(#([^)]+)\)", pages[language])) | {
+        u["href"][1:] for u in soup.find_all("use")
+    }
     assert references <= set(names)
 
 
-def test_a_figure_has_number_titles_drawing_table_source_notes_and_code(pages: dict[str, str], sample_edition: Any) -> None:
+def test_a_figure_has_number_titles_drawing_table_source_notes_and_code(
+    pages: dict[str, str], sample_edition: Any
+) -> None:
     figure = soup_of(pages["en"]).find("figure", id="fig-gap")
     record = sample_edition("en").cells[1].outputs[0].metadata.consumer_credit
     assert figure.find(class_="exhibit-name").get_text() == "Figure 1"
@@ -115,7 +136,12 @@ def test_a_figure_has_number_titles_drawing_table_source_notes_and_code(pages: d
     assert figure.find(class_="exhibit-subtitle").get_text() == record.subtitle
     drawing = figure.find("svg")
     assert drawing["role"] == "img" and drawing["aria-label"] == record.alt
-    assert [panel["data-label"] for panel in figure.select(".panel")] == ["Chart", "Table", "Sources & method", "Download"]
+    assert [panel["data-label"] for panel in figure.select(".panel")] == [
+        "Chart",
+        "Table",
+        "Sources & method",
+        "Download",
+    ]
     assert [cell.get_text() for cell in figure.select("tbody tr")[0].find_all(["th", "td"])] == record.rows[0]
     assert figure.select("tbody th")[0]["scope"] == "row" and figure.select("thead th")[1]["scope"] == "col"
     assert figure.select("thead .unit")[0].get_text() == "%"
@@ -128,8 +154,12 @@ def test_downloads_are_the_published_files_byte_for_byte(pages: dict[str, str], 
     output = sample_edition("en").cells[1].outputs[0]
     csv, svg = soup_of(pages["en"]).select("#fig-gap a.download")
     assert csv["download"] == "fig-gap.csv"
-    assert base64.b64decode(csv["href"].partition("base64,")[2]) == output.metadata.consumer_credit.csv.encode("utf-8")
-    assert gzip.decompress(base64.b64decode(svg["href"].partition("base64,")[2])) == output.data["image/svg+xml"].encode("utf-8")
+    assert base64.b64decode(
+        csv["href"].partition("base64,")[2]
+    ) == output.metadata.consumer_credit.csv.encode("utf-8")
+    assert gzip.decompress(base64.b64decode(svg["href"].partition("base64,")[2])) == output.data[
+        "image/svg+xml"
+    ].encode("utf-8")
 
 
 def test_one_drawing_serves_both_themes_through_variables(pages: dict[str, str]) -> None:
@@ -158,11 +188,17 @@ def test_chinese_needs_no_font_of_the_readers(pages: dict[str, str]) -> None:
 
 def test_the_other_language_keeps_the_place(sample_edition: Any, report_font_files: Any) -> None:
     other = [{"lang": "zh-Hans", "name": "中文", "href": "../zh/index.html"}]
-    link = soup_of(page_of(sample_edition("en"), report_font_files, alternates=other)).find("a", hreflang="zh-Hans")
-    assert link["href"] == "../zh/index.html" and link["lang"] == "zh-Hans" and link.has_attr("data-keeps-place")
+    link = soup_of(page_of(sample_edition("en"), report_font_files, alternates=other)).find(
+        "a", hreflang="zh-Hans"
+    )
+    assert (
+        link["href"] == "../zh/index.html" and link["lang"] == "zh-Hans" and link.has_attr("data-keeps-place")
+    )
 
 
-def test_hostile_text_prints_as_itself_wherever_it_stands(sample_edition: Any, report_font_files: Any) -> None:
+def test_hostile_text_prints_as_itself_wherever_it_stands(
+    sample_edition: Any, report_font_files: Any
+) -> None:
     notebook = sample_edition("en")
     record = notebook.cells[1].outputs[0].metadata.consumer_credit
     for key in ("title", "subtitle", "alt", "source_line"):
@@ -173,7 +209,12 @@ def test_hostile_text_prints_as_itself_wherever_it_stands(sample_edition: Any, r
     soup = soup_of(page_of(notebook, report_font_files))
     assert len(soup.find_all("script")) == 3 and len(soup.find_all("style")) == 1
     figure = soup.find("figure", id="fig-gap")
-    for found in (soup.h1, figure.find(class_="exhibit-title"), figure.select(".exhibit-notes li")[0], figure.find("td")):
+    for found in (
+        soup.h1,
+        figure.find(class_="exhibit-title"),
+        figure.select(".exhibit-notes li")[0],
+        figure.find("td"),
+    ):
         assert found.get_text() == HOSTILE
     assert figure.find("svg")["aria-label"] == HOSTILE
 
@@ -181,14 +222,18 @@ def test_hostile_text_prints_as_itself_wherever_it_stands(sample_edition: Any, r
 def test_a_drawing_loses_scripts_handlers_and_outside_references() -> None:
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="10pt" height="10pt" onload="x()">'
-        '<script>alert(1)</script><style>*{stroke-linecap: butt}</style><style>text{fill:url(http://x)}</style>'
+        "<script>alert(1)</script><style>*{stroke-linecap: butt}</style><style>text{fill:url(http://x)}</style>"
         '<foreignObject><p>no</p></foreignObject><image xlink:href="http://x/y.png"/><a xlink:href="javascript:x()"><text onclick="x()" '
-        'style="font: italic bold 12px \'A B\', sans-serif; fill: #FF0000; background: url(http://x)">t &lt;b&gt;</text></a>'
+        "style=\"font: italic bold 12px 'A B', sans-serif; fill: #FF0000; background: url(http://x)\">t &lt;b&gt;</text></a>"
         '<g id="clip"/><rect id="r" clip-path="url(#c)" mask="url(#gone)" style="fill: url(\'#p\')"/><clipPath id="c"/><pattern id="p"/></svg>'
     )
     drawn = inline_svg(svg, prefix="f-", label="a", where="here")
     assert not re.search(r"script|foreignObject|http|onload|onclick| style=|<style", drawn)
-    assert 'font-size="12px"' in drawn and 'font-weight="bold"' in drawn and "font-family=\"'A B', sans-serif\"" in drawn
+    assert (
+        'font-size="12px"' in drawn
+        and 'font-weight="bold"' in drawn
+        and "font-family=\"'A B', sans-serif\"" in drawn
+    )
     assert 'id="f-c"' in drawn and 'clip-path="url(#f-c)"' in drawn and 'fill="url(#f-p)"' in drawn
     assert "gone" not in drawn
     assert 'stroke-linecap="butt"' in drawn and 'viewBox="0 0 10 10"' in drawn and "t &lt;b&gt;" in drawn
@@ -200,10 +245,14 @@ def test_a_broken_drawing_is_named(svg: str, report_font_files: Any) -> None:
         page_of(notebook_of(shown(displayed({"image/svg+xml": svg}))), report_font_files)
 
 
-def test_alternative_text_is_demanded_of_an_edition_only(sample_edition: Any, report_font_files: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_alternative_text_is_demanded_of_an_edition_only(
+    sample_edition: Any, report_font_files: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     notebook = sample_edition("en")
     del notebook.cells[1].outputs[0].metadata.consumer_credit["alt"]
-    with pytest.raises(RenderError, match="chapter 'china', cell 2, fig-gap: the figure has no alternative text"):
+    with pytest.raises(
+        RenderError, match="chapter 'china', cell 2, fig-gap: the figure has no alternative text"
+    ):
         page_of(notebook, report_font_files, strict=True)
     exporter = ConsumerCreditHTMLExporter(fonts=report_font_files)
     exporter.log.propagate = True
@@ -224,7 +273,10 @@ def test_ordinary_outputs_of_any_notebook_are_shown(report_font_files: Any) -> N
     png = base64.b64encode(b"\x89PNG").decode()
     notebook = notebook_of(
         v4.new_markdown_cell("# Title\n\ntext"),
-        shown(v4.new_output("stream", name="stdout", text="\x1b[31mred\x1b[0m\n10%\r99%\n"), v4.new_output("stream", name="stderr", text="oh")),
+        shown(
+            v4.new_output("stream", name="stdout", text="\x1b[31mred\x1b[0m\n10%\r99%\n"),
+            v4.new_output("stream", name="stderr", text="oh"),
+        ),
         shown(v4.new_output("error", ename="E", evalue="v", traceback=["\x1b[0;31mE\x1b[0m: v"])),
         shown(displayed({"text/html": frame, "text/plain": "frame"})),
         shown(displayed({"image/png": png}, **{"image/png": {"alt": "a plot"}})),
@@ -233,8 +285,13 @@ def test_ordinary_outputs_of_any_notebook_are_shown(report_font_files: Any) -> N
     )
     soup = soup_of(page_of(notebook, report_font_files))
     assert soup.h1.get_text() == "Title" and soup.title.get_text() == "Title"
-    assert [pre.get_text() for pre in soup.find_all("pre", class_="printed")] == ["red\n99%", "oh", "E: v", "1 rows"]
-    assert soup.find("tbody").find("th")["scope"] == "row" and "right" in soup.find("td")["class"]
+    assert [pre.get_text() for pre in soup.find_all("pre", class_="printed")] == [
+        "red\n99%",
+        "oh",
+        "E: v",
+        "1 rows",
+    ]
+    assert soup.find("tbody").find("th")["scope"] == "row" and "right" in soup.select_one("tbody td")["class"]
     assert soup.find("img")["alt"] == "a plot" and soup.find("img")["src"].startswith("data:image/png")
     assert soup.find("msup") and soup.find("strong").get_text() == "strong"
 
@@ -254,29 +311,48 @@ def test_outputs_that_cannot_be_shown_are_named_never_dropped(report_font_files:
     assert "<Frame>" in soup.get_text() and "\\LaTeX" in soup.get_text()
 
 
-def test_pictures_of_prose_are_taken_in_from_beside_the_notebook_only(tmp_path: Path, report_font_files: Any) -> None:
+def test_pictures_of_prose_are_taken_in_from_beside_the_notebook_only(
+    tmp_path: Path, report_font_files: Any
+) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "secret.png").write_bytes(b"secret")
     (tmp_path / "in" / "a b.png").write_bytes(b"\x89PNG")
-    cell = v4.new_markdown_cell("![a](a%20b.png) ![b](../secret.png) ![c](https://x.org/y.png) ![d](attachment:e.png)")
+    cell = v4.new_markdown_cell(
+        "![a](a%20b.png) ![b](../secret.png) ![c](https://x.org/y.png) ![d](attachment:e.png)"
+    )
     cell["attachments"] = {"e.png": {"image/png": base64.b64encode(b"att").decode()}}
     page, _ = ConsumerCreditHTMLExporter(fonts=report_font_files).from_notebook_node(
         notebook_of(cell), {"metadata": {"path": str(tmp_path / "in")}}
     )
     images = soup_of(page).find_all("img")
-    assert [base64.b64decode(image["src"].partition("base64,")[2]) for image in images] == [b"\x89PNG", b"att"]
+    assert [base64.b64decode(image["src"].partition("base64,")[2]) for image in images] == [
+        b"\x89PNG",
+        b"att",
+    ]
     assert "secret" not in page.replace("../secret.png", "")
 
 
 def test_nbconverts_own_switches_are_honoured(report_font_files: Any) -> None:
-    notebook = notebook_of(v4.new_markdown_cell("prose"), shown(v4.new_output("stream", name="stdout", text="printed")))
-    assert soup_of(page_of(notebook, report_font_files, exclude_input=True)).find("details", class_="code") is None
+    notebook = notebook_of(
+        v4.new_markdown_cell("prose"), shown(v4.new_output("stream", name="stdout", text="printed"))
+    )
+    assert (
+        soup_of(page_of(notebook, report_font_files, exclude_input=True)).find("details", class_="code")
+        is None
+    )
     assert "printed" not in soup_of(page_of(notebook, report_font_files, exclude_output=True)).get_text()
 
 
 def test_the_command_line_of_nbconvert_finds_the_exporter(tmp_path: Path) -> None:
     nbformat.write(notebook_of(v4.new_markdown_cell("# Hi\n\n中文")), tmp_path / "x.ipynb")
     command = [sys.executable, "-m", "nbconvert", "--to", "consumer-credit-html", "x.ipynb"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env={"XDG_CACHE_HOME": str(tmp_path), "PATH": ""}, check=False)
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={"XDG_CACHE_HOME": str(tmp_path), "PATH": ""},
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     assert soup_of((tmp_path / "x.html").read_text(encoding="utf-8")).h1.get_text() == "Hi"

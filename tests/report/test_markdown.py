@@ -17,7 +17,9 @@ from consumer_credit.report.markdown import Rendered, render_prose
 Render = Callable[..., Rendered]
 
 
-def render(*sources: str, to: str = "html5", strict: bool = False, chapters: list[dict[str, Any]] | None = None) -> Rendered:
+def render(
+    *sources: str, to: str = "html5", strict: bool = False, chapters: list[dict[str, Any]] | None = None
+) -> Rendered:
     notebook = v4.new_notebook(cells=[v4.new_markdown_cell(source) for source in sources])
     notebook.metadata["consumer_credit"] = {"title": "T", "chapters": chapters or []}
     return render_prose(read_document(notebook, strict=strict), to)  # type: ignore[arg-type]
@@ -27,7 +29,19 @@ def text_of(html: str) -> str:
     return BeautifulSoup(html, "html.parser").get_text()
 
 
-TRICKY = ["<script>alert(1)</script>", "#eval(1)", "$5", "@name", "a \\* b", "back\\\\slash", "\"quoted\" 'too'", "50% & more", "~x~", "_ _", "= x"]
+TRICKY = [
+    "<script>alert(1)</script>",
+    "#eval(1)",
+    "$5",
+    "@name",
+    "a \\* b",
+    "back\\\\slash",
+    "\"quoted\" 'too'",
+    "50% & more",
+    "~x~",
+    "_ _",
+    "= x",
+]
 
 
 @pytest.mark.parametrize("text", TRICKY)
@@ -41,7 +55,10 @@ def test_what_looks_like_markup_prints_as_itself_in_the_page(text: str) -> None:
 def test_every_passage_comes_back_in_its_place() -> None:
     rendered = render("one", "- list\n- of two", "```python\nx = 1", "> quote", "last")
     assert len(rendered.passages) == 5
-    assert [text_of(passage).strip() for passage in (rendered.passages[0], rendered.passages[4])] == ["one", "last"]
+    assert [text_of(passage).strip() for passage in (rendered.passages[0], rendered.passages[4])] == [
+        "one",
+        "last",
+    ]
     assert "x = 1" in rendered.passages[2] and "quote" not in rendered.passages[2]
 
 
@@ -51,7 +68,9 @@ def test_a_block_left_open_does_not_swallow_the_next_passage(opening: str) -> No
 
 
 def test_raw_html_is_shown_not_run_and_comments_vanish() -> None:
-    html = render('<img src="x" onerror="alert(1)"> <b>bold</b> <!-- hidden --> <iframe src="//x"></iframe> H<sub>2</sub>O<br>next').passages[0]
+    html = render(
+        '<img src="x" onerror="alert(1)"> <b>bold</b> <!-- hidden --> <iframe src="//x"></iframe> H<sub>2</sub>O<br>next'
+    ).passages[0]
     soup = BeautifulSoup(html, "html.parser")
     assert not soup.find_all(["iframe", "script"]) and "hidden" not in html
     assert all("onerror" not in image.attrs for image in soup.find_all("img"))
@@ -66,15 +85,24 @@ def test_raw_output_formats_cannot_be_smuggled_in() -> None:
 
 
 def test_links_run_nothing() -> None:
-    html = render("[a](javascript:alert(1)) [b](data:text/html,x) [c](https://example.org) [d](mailto:a@b.c)").passages[0]
-    assert [a["href"] for a in BeautifulSoup(html, "html.parser").find_all("a")] == ["https://example.org", "mailto:a@b.c"]
+    html = render(
+        "[a](javascript:alert(1)) [b](data:text/html,x) [c](https://example.org) [d](mailto:a@b.c)"
+    ).passages[0]
+    assert [a["href"] for a in BeautifulSoup(html, "html.parser").find_all("a")] == [
+        "https://example.org",
+        "mailto:a@b.c",
+    ]
 
 
 def test_headings_keep_their_names_across_languages() -> None:
     chapters = [{"id": "china", "number": 1}, {"id": "gap", "number": 3}]
     english = render("# China\n\n## What counts\n\n### Detail\n\n# Gap\n\n## Now", chapters=chapters)
     chinese = render("# 中国\n\n## 口径\n\n### 细节\n\n# 差距\n\n## 现在", chapters=chapters)
-    assert [h.id for h in english.headings] == [h.id for h in chinese.headings] == ["china", "china-1", "china-1-1", "gap", "gap-1"]
+    assert (
+        [h.id for h in english.headings]
+        == [h.id for h in chinese.headings]
+        == ["china", "china-1", "china-1-1", "gap", "gap-1"]
+    )
     assert [h.number for h in english.headings] == ["1", "1.1", "1.1.1", "3", "3.1"]
 
 
@@ -85,7 +113,12 @@ def test_headings_of_other_notebooks_are_named_as_nbconvert_names_them_and_are_u
 
 
 def test_heading_levels_leave_no_gap() -> None:
-    assert [h.level for h in render("### deep", "##### deeper", "# top", "#### below").headings] == [1, 2, 1, 2]
+    assert [h.level for h in render("### deep", "##### deeper", "# top", "#### below").headings] == [
+        1,
+        2,
+        1,
+        2,
+    ]
 
 
 def test_links_to_a_heading_prefer_the_own_chapter_and_read_chinese() -> None:
@@ -126,7 +159,10 @@ def test_chinese_lines_join_without_a_space() -> None:
 
 
 def test_tables_lists_and_task_lists_survive() -> None:
-    html = BeautifulSoup(render("| a | b |\n|---|--:|\n| 1 | 2 |\n\n- [x] done\n- [ ] open\n\n1. one\n\n~~gone~~").passages[0], "html.parser")
+    html = BeautifulSoup(
+        render("| a | b |\n|---|--:|\n| 1 | 2 |\n\n- [x] done\n- [ ] open\n\n1. one\n\n~~gone~~").passages[0],
+        "html.parser",
+    )
     assert [td.get_text() for td in html.find_all("td")] == ["1", "2"]
     assert [box.has_attr("checked") for box in html.find_all("input")] == [True, False]
     assert html.find("ol") and html.find("del")

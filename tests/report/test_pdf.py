@@ -22,7 +22,7 @@ from consumer_credit.report.pdf import TypstPDFExporter
 from consumer_credit.report.tables import Cell, Table, table_of_record, tables_of_html
 from consumer_credit.report.typst_markup import literal, table_markup
 
-HOSTILE = "<script>alert(1)</script> #eval(1) $ @a *b* _c_ \\ \"q\" `r` // = + - ~ [x] {y}"
+HOSTILE = '<script>alert(1)</script> #eval(1) $ @a *b* _c_ \\ "q" `r` // = + - ~ [x] {y}'
 
 
 def pdf_of(notebook: Any, fonts: Any, **traits: Any) -> bytes:
@@ -33,7 +33,10 @@ def pdf_of(notebook: Any, fonts: Any, **traits: Any) -> bytes:
 
 @pytest.fixture(scope="module")
 def documents(sample_edition: Any, report_font_files: Any) -> dict[str, bytes]:
-    return {language: pdf_of(sample_edition(language), report_font_files, strict=True) for language in ("en", "zh")}
+    return {
+        language: pdf_of(sample_edition(language), report_font_files, strict=True)
+        for language in ("en", "zh")
+    }
 
 
 def text_of(data: bytes) -> str:
@@ -57,7 +60,9 @@ def structure(data: bytes) -> list[dict[str, Any]]:
             found.append(node)
             if "/K" in node:
                 walk(node["/K"])
-        elif isinstance(node, dict) and "/K" in node and "/Type" in node and node["/Type"] == "/StructTreeRoot":
+        elif (
+            isinstance(node, dict) and "/K" in node and "/Type" in node and node["/Type"] == "/StructTreeRoot"
+        ):
             walk(node["/K"])
 
     walk(PdfReader(io.BytesIO(data)).trailer["/Root"]["/StructTreeRoot"])
@@ -69,23 +74,40 @@ def titles(outline: list[Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_words_of_the_edition_can_be_found_and_copied(documents: dict[str, bytes], sample_edition: Any, language: str) -> None:
+def test_the_words_of_the_edition_can_be_found_and_copied(
+    documents: dict[str, bytes], sample_edition: Any, language: str
+) -> None:
     text, notebook = squeezed(text_of(documents[language])), sample_edition(language)
     meta = notebook.metadata.consumer_credit
     record = notebook.cells[1].outputs[0].metadata.consumer_credit
-    for words in (meta.title, meta.subtitle, meta.as_of_line, record.title, record.subtitle, record.source_line, record.notes[0]):
+    for words in (
+        meta.title,
+        meta.subtitle,
+        meta.as_of_line,
+        record.title,
+        record.subtitle,
+        record.source_line,
+        record.notes[0],
+    ):
         assert squeezed(words) in text
     assert {"en": "25.05trillionyuan", "zh": "25.05万亿元"}[language] in text
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", ("Figure 1", "Table 1", "Page 3 of")), ("zh", ("图 1", "表 1", "第 3 页，共"))])
-def test_numbers_and_running_feet_follow_the_language(documents: dict[str, bytes], language: str, words: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", ("Figure 1", "Table 1", "Page 3 of")), ("zh", ("图 1", "表 1", "第 3 页，共"))],
+)
+def test_numbers_and_running_feet_follow_the_language(
+    documents: dict[str, bytes], language: str, words: tuple[str, ...]
+) -> None:
     text = squeezed(text_of(documents[language]))
     assert all(squeezed(word) in text for word in words)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_file_is_tagged_titled_and_declares_its_standards(documents: dict[str, bytes], sample_edition: Any, language: str) -> None:
+def test_the_file_is_tagged_titled_and_declares_its_standards(
+    documents: dict[str, bytes], sample_edition: Any, language: str
+) -> None:
     reader = PdfReader(io.BytesIO(documents[language]))
     root = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"] and str(root["/Lang"]).startswith(language)
@@ -98,7 +120,9 @@ def test_the_file_is_tagged_titled_and_declares_its_standards(documents: dict[st
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_figures_carry_their_alternative_text_and_formulas_their_source(documents: dict[str, bytes], sample_edition: Any, language: str) -> None:
+def test_figures_carry_their_alternative_text_and_formulas_their_source(
+    documents: dict[str, bytes], sample_edition: Any, language: str
+) -> None:
     tags = structure(documents[language])
     alts = [str(tag["/Alt"]) for tag in tags if "/Alt" in tag]
     assert sample_edition(language).cells[1].outputs[0].metadata.consumer_credit.alt in alts
@@ -123,12 +147,19 @@ def test_bookmarks_lead_to_chapters_and_sections(documents: dict[str, bytes]) ->
 
 def test_references_are_links(documents: dict[str, bytes]) -> None:
     reader = PdfReader(io.BytesIO(documents["en"]))
-    links = [a.get_object() for page in reader.pages for a in page.get("/Annots", []) if a.get_object()["/Subtype"] == "/Link"]
+    links = [
+        a.get_object()
+        for page in reader.pages
+        for a in page.get("/Annots", [])
+        if a.get_object()["/Subtype"] == "/Link"
+    ]
     assert len(links) >= 5 and all("/Contents" in link or "/Dest" in link or "/A" in link for link in links)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_every_font_is_embedded_and_the_figures_text_is_text(documents: dict[str, bytes], language: str) -> None:
+def test_every_font_is_embedded_and_the_figures_text_is_text(
+    documents: dict[str, bytes], language: str
+) -> None:
     reader = PdfReader(io.BytesIO(documents[language]))
     names = set()
     for page in reader.pages:
@@ -143,15 +174,34 @@ def test_every_font_is_embedded_and_the_figures_text_is_text(documents: dict[str
     assert {"en": "UnitedStates", "zh": "美国"}[language] in squeezed(text_of(documents[language]))
 
 
-def test_same_input_same_bytes(documents: dict[str, bytes], sample_edition: Any, report_font_files: Any) -> None:
+def test_same_input_same_bytes(
+    documents: dict[str, bytes], sample_edition: Any, report_font_files: Any
+) -> None:
     assert pdf_of(sample_edition("en"), report_font_files, strict=True) == documents["en"]
 
 
-def test_a_missing_glyph_stops_an_edition_and_is_named_with_its_place(sample_edition: Any, report_font_files: Any) -> None:
+def test_a_missing_glyph_stops_an_edition_and_is_named_with_its_place(
+    sample_edition: Any, report_font_files: Any
+) -> None:
     for change, where in (
-        (lambda nb: nb.cells[3].update(source=nb.cells[3].source + "\n\n𓀀"), "chapter 'china_and_us', cell 4"),
-        (lambda nb: nb.cells[1].outputs[0].metadata.consumer_credit.update(title="𓀀"), "chapter 'china', cell 2, fig-gap"),
-        (lambda nb: nb.cells[1].outputs[0].data.update({"image/svg+xml": '<svg xmlns="http://www.w3.org/2000/svg"><text>𓀀</text></svg>'}), "fig-gap"),
+        (
+            lambda nb: nb.cells[3].update(source=nb.cells[3].source + "\n\n𓀀"),
+            "chapter 'china_and_us', cell 4",
+        ),
+        (
+            lambda nb: nb.cells[1].outputs[0].metadata.consumer_credit.update(title="𓀀"),
+            "chapter 'china', cell 2, fig-gap",
+        ),
+        (
+            lambda nb: (
+                nb.cells[1]
+                .outputs[0]
+                .data.update(
+                    {"image/svg+xml": '<svg xmlns="http://www.w3.org/2000/svg"><text>𓀀</text></svg>'}
+                )
+            ),
+            "fig-gap",
+        ),
     ):
         notebook = sample_edition("en")
         change(notebook)
@@ -159,10 +209,14 @@ def test_a_missing_glyph_stops_an_edition_and_is_named_with_its_place(sample_edi
             pdf_of(notebook, report_font_files, strict=True)
 
 
-def test_elsewhere_a_missing_glyph_is_shown_by_its_code(report_font_files: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_elsewhere_a_missing_glyph_is_shown_by_its_code(
+    report_font_files: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     exporter = TypstPDFExporter(fonts=report_font_files)
     exporter.log.propagate = True
-    data, _ = exporter.from_notebook_node(v4.new_notebook(cells=[v4.new_markdown_cell("done 🎉\u200d\ufe0f")]))
+    data, _ = exporter.from_notebook_node(
+        v4.new_notebook(cells=[v4.new_markdown_cell("done 🎉\u200d\ufe0f")])
+    )
     assert "‹U+1F389›" in text_of(data) and "U+1F389" in caplog.text
 
 
@@ -185,7 +239,9 @@ def test_missing_alternative_text_stops_an_edition(sample_edition: Any, report_f
         pdf_of(notebook, report_font_files, strict=True)
 
 
-def test_hostile_text_prints_as_itself_wherever_it_stands(sample_edition: Any, report_font_files: Any) -> None:
+def test_hostile_text_prints_as_itself_wherever_it_stands(
+    sample_edition: Any, report_font_files: Any
+) -> None:
     notebook = sample_edition("en")
     record = notebook.cells[1].outputs[0].metadata.consumer_credit
     for key in ("title", "subtitle", "source_line", "alt"):
@@ -208,16 +264,25 @@ def test_a_literal_holds_any_text(text: str) -> None:
 
 def test_ordinary_outputs_of_any_notebook_are_shown(report_font_files: Any) -> None:
     frame = "<table><thead><tr><th></th><th>n</th></tr></thead><tbody><tr><th>row</th><td>1.5</td></tr></tbody></table>"
-    pixel = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+    pixel = base64.b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    )
 
     def shown(data: dict[str, Any]) -> Any:
         return v4.new_code_cell("1 + 1", outputs=[v4.new_output("display_data", data)])
 
     notebook = v4.new_notebook(
         cells=[
-            v4.new_markdown_cell("# Title\n\n### skipped\n\n- [x] done\n\n![no](missing.png)\n\n```python\ndef f(): pass\n```"),
-            v4.new_code_cell("go()", outputs=[v4.new_output("stream", name="stdout", text="\x1b[31mred\x1b[0m\n  indented")]),
-            v4.new_code_cell("bad", outputs=[v4.new_output("error", ename="E", evalue="v", traceback=["E: v"])]),
+            v4.new_markdown_cell(
+                "# Title\n\n### skipped\n\n- [x] done\n\n![no](missing.png)\n\n```python\ndef f(): pass\n```"
+            ),
+            v4.new_code_cell(
+                "go()",
+                outputs=[v4.new_output("stream", name="stdout", text="\x1b[31mred\x1b[0m\n  indented")],
+            ),
+            v4.new_code_cell(
+                "bad", outputs=[v4.new_output("error", ename="E", evalue="v", traceback=["E: v"])]
+            ),
             shown({"text/html": frame, "text/plain": "frame"}),
             shown({"image/png": base64.b64encode(pixel).decode()}),
             shown({"text/latex": "$x^2$"}),
@@ -225,20 +290,38 @@ def test_ordinary_outputs_of_any_notebook_are_shown(report_font_files: Any) -> N
         ]
     )
     text = text_of(pdf_of(notebook, report_font_files))
-    for words in ("Title", "skipped", "done", "def f()", "go()", "red", "E: v", "row", "1.5", "application/x-unheard-of"):
+    for words in (
+        "Title",
+        "skipped",
+        "done",
+        "def f()",
+        "go()",
+        "red",
+        "E: v",
+        "row",
+        "1.5",
+        "application/x-unheard-of",
+    ):
         assert words in text
     assert "\x1b" not in text
 
 
 def test_code_goes_where_it_is_asked_to(sample_edition: Any, report_font_files: Any) -> None:
-    pages = {code: text_of(pdf_of(sample_edition("en"), report_font_files, code=code)) for code in ("auto", "appendix", "inline")}
+    pages = {
+        code: text_of(pdf_of(sample_edition("en"), report_font_files, code=code))
+        for code in ("auto", "appendix", "inline")
+    }
     assert "chapter.figure" not in pages["auto"]
     assert pages["appendix"].index("chapter.figure") > pages["appendix"].index("How to cite")
-    assert pages["inline"].index("chapter.figure") < pages["inline"].index("Parameters of this edition", pages["inline"].index("The arithmetic"))
+    assert pages["inline"].index("chapter.figure") < pages["inline"].index(
+        "Parameters of this edition", pages["inline"].index("The arithmetic")
+    )
 
 
 def test_a_wide_table_is_cut_into_parts_that_repeat_the_row_headers(report_font_files: Any) -> None:
-    columns = [{"label": "Year"}] + [{"label": f"Economy {n}", "unit": "%", "align": "right"} for n in range(24)]
+    columns = [{"label": "Year"}] + [
+        {"label": f"Economy {n}", "unit": "%", "align": "right"} for n in range(24)
+    ]
     rows = [[str(year), *(f"{year}.{n:02}" for n in range(24))] for year in range(2000, 2003)]
     table = table_of_record({"columns": columns, "rows": rows, "row_headers": 1})
     assert table is not None
@@ -246,16 +329,37 @@ def test_a_wide_table_is_cut_into_parts_that_repeat_the_row_headers(report_font_
     assert len(parts) > 1 and all(part.body[0][0].text == "2000" for part in parts)
     assert [cell.text for part in parts for cell in part.body[1][1:]] == rows[1][1:]
     assert table_markup(table).count("data-table(") > 1
-    record = {"kind": "table", "id": "t", "number": 1, "title": "Wide", "columns": columns, "rows": rows, "row_headers": 1}
-    cell = v4.new_code_cell("", outputs=[v4.new_output("display_data", {"application/vnd.consumer-credit.table+json": record})])
+    record = {
+        "kind": "table",
+        "id": "t",
+        "number": 1,
+        "title": "Wide",
+        "columns": columns,
+        "rows": rows,
+        "row_headers": 1,
+    }
+    cell = v4.new_code_cell(
+        "", outputs=[v4.new_output("display_data", {"application/vnd.consumer-credit.table+json": record})]
+    )
     text = text_of(pdf_of(v4.new_notebook(cells=[cell]), report_font_files))
-    assert all(f"2001.{n:02}" in text for n in range(24)) and text.count("2002\n") + text.count("2002 ") >= len(table.split(61))
+    assert all(f"2001.{n:02}" in text for n in range(24)) and text.count("2002\n") + text.count(
+        "2002 "
+    ) >= len(table.split(61))
 
 
 def test_long_tables_repeat_their_header_on_every_page(report_font_files: Any) -> None:
     rows = [[str(n), str(n * n)] for n in range(120)]
-    record = {"kind": "table", "id": "t", "number": 1, "title": "Long", "columns": [{"label": "Number"}, {"label": "Square", "align": "right"}], "rows": rows}
-    cell = v4.new_code_cell("", outputs=[v4.new_output("display_data", {"application/vnd.consumer-credit.table+json": record})])
+    record = {
+        "kind": "table",
+        "id": "t",
+        "number": 1,
+        "title": "Long",
+        "columns": [{"label": "Number"}, {"label": "Square", "align": "right"}],
+        "rows": rows,
+    }
+    cell = v4.new_code_cell(
+        "", outputs=[v4.new_output("display_data", {"application/vnd.consumer-credit.table+json": record})]
+    )
     reader = PdfReader(io.BytesIO(pdf_of(v4.new_notebook(cells=[cell]), report_font_files)))
     assert len(reader.pages) >= 3 and all("Square" in page.extract_text() for page in reader.pages)
 
@@ -263,17 +367,31 @@ def test_long_tables_repeat_their_header_on_every_page(report_font_files: Any) -
 def test_tables_of_pandas_keep_spans_headers_and_alignment() -> None:
     import pandas as pd
 
-    frame = pd.DataFrame({"n": [1.5, None], "t": ["<b>", "y"]}, index=pd.MultiIndex.from_tuples([("a", "x"), ("a", "y")], names=["one", "two"]))
+    frame = pd.DataFrame(
+        {"n": [1.5, None], "t": ["<b>", "y"]},
+        index=pd.MultiIndex.from_tuples([("a", "x"), ("a", "y")], names=["one", "two"]),
+    )
     table = tables_of_html(frame.to_html())[0]
     assert table.width == 4 and table.row_headers == 2 and table.align == ("left", "left", "right", "left")
     assert [cell.text for cell in table.body[0]] == ["a", "x", "1.5", "<b>"]
-    assert table.body[0][0].rows == 2 and [align for _, align in table.placed(table.body[1])] == ["left", "right", "left"]
+    assert table.body[0][0].rows == 2 and [align for _, align in table.placed(table.body[1])] == [
+        "left",
+        "right",
+        "left",
+    ]
     assert Table((), ((Cell("x"),),), ("left",)).split(1)[0].width == 1
 
 
 def test_the_command_line_of_nbconvert_writes_a_pdf(tmp_path: Path) -> None:
     nbformat.write(v4.new_notebook(cells=[v4.new_markdown_cell("# Hi\n\n中文")]), tmp_path / "x.ipynb")
     command = [sys.executable, "-m", "nbconvert", "--to", "typst-pdf", "x.ipynb"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env={"XDG_CACHE_HOME": str(tmp_path), "PATH": ""}, check=False)
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={"XDG_CACHE_HOME": str(tmp_path), "PATH": ""},
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     assert "中文" in text_of((tmp_path / "x.pdf").read_bytes())

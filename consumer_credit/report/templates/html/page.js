@@ -73,9 +73,100 @@
   };
   document.querySelectorAll('figure.exhibit').forEach(makeTabs);
 
+  // -- the points of a chart, read out under the pointer or by the arrow keys -------------------------------------------------
+  const pointsOf = (drawing) => [...drawing.querySelectorAll('[data-rows]')].map((series) => {
+    const path = series.tagName === 'path' ? series : series.querySelector('path');
+    const rows = series.dataset.rows.split(' ').map(Number);
+    const vertices = [...path.getAttribute('d').matchAll(/[ML]\s*(-?[\d.]+)[ ,]+(-?[\d.]+)/g)];
+    return vertices.map((vertex, position) => ({ x: Number(vertex[1]), y: Number(vertex[2]), row: rows[position], path }));
+  });
+  const makeReadable = (drawing) => {
+    const lines = pointsOf(drawing);
+    if (!lines.length) return;
+    const svg = drawing.querySelector('svg');
+    const figure = drawing.closest('figure');
+    const heads = [...figure.querySelectorAll('thead th')].map((head) => {
+      const unit = head.querySelector('.unit')?.textContent ?? '';
+      return { name: head.firstChild?.textContent.trim() ?? '', unit };
+    });
+    const body = [...figure.querySelectorAll('tbody tr')];
+    const ring = document.createElementNS('http://www.w3.org/2000/svg', 'circle');
+    ring.setAttribute('class', 'ring');
+    ring.setAttribute('r', '5');
+    const note = document.createElement('div');
+    note.className = 'reading';
+    note.setAttribute('aria-live', 'polite');
+    note.hidden = true;
+    drawing.append(note);
+    drawing.tabIndex = 0;
+    drawing.setAttribute('role', 'group');
+    drawing.setAttribute('aria-label', words.points);
+
+    const hide = () => { note.hidden = true; ring.remove(); };
+    const show = (point) => {
+      const cells = [...body[point.row].cells];
+      note.replaceChildren();
+      cells.forEach((cell, column) => {
+        const head = heads[column];
+        const line = document.createElement('div');
+        if (cell.classList.contains('right')) {
+          const value = document.createElement('b');
+          value.textContent = cell.textContent;
+          line.append(`${head.name} `, value, head.unit ? ` ${head.unit}` : '');
+        } else {
+          line.textContent = column < 2 ? cell.textContent : `${head.name} ${cell.textContent}`;
+        }
+        note.append(line);
+      });
+      ring.setAttribute('cx', point.x);
+      ring.setAttribute('cy', point.y);
+      ring.setAttribute('stroke', getComputedStyle(point.path).stroke);
+      svg.append(ring);
+      note.hidden = false;
+      const frame = drawing.getBoundingClientRect();
+      const at = new DOMPoint(point.x, point.y).matrixTransform(svg.getScreenCTM());
+      const left = at.x - frame.left + drawing.scrollLeft;
+      const fits = left + 14 + note.offsetWidth <= drawing.scrollLeft + drawing.clientWidth;
+      note.style.left = `${fits ? left + 14 : Math.max(left - 14 - note.offsetWidth, 0)}px`;
+      note.style.top = `${Math.max(Math.min(at.y - frame.top - note.offsetHeight / 2, drawing.clientHeight - note.offsetHeight), 0)}px`;
+    };
+
+    drawing.addEventListener('pointermove', (event) => {
+      const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+      let nearest = null;
+      let distance = 28;
+      for (const point of lines.flat()) {
+        const away = Math.hypot(point.x - at.x, point.y - at.y);
+        if (away < distance) { distance = away; nearest = point; }
+      }
+      if (nearest) show(nearest); else hide();
+    });
+    drawing.addEventListener('pointerleave', hide);
+    drawing.addEventListener('blur', hide);
+
+    let line = 0;
+    let position = null;
+    drawing.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape') { hide(); return; }
+      const move = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowUp: [1, 0], ArrowDown: [-1, 0] }[event.key];
+      if (!move) return;
+      event.preventDefault();
+      if (position === null) position = lines[line].length - 1;
+      else if (move[0]) {
+        const from = lines[line][position].x;
+        line = (line + move[0] + lines.length) % lines.length;
+        const gaps = lines[line].map((point) => Math.abs(point.x - from));
+        position = gaps.indexOf(Math.min(...gaps));
+      } else position = Math.min(Math.max(position + move[1], 0), lines[line].length - 1);
+      show(lines[line][position]);
+    });
+  };
+  document.querySelectorAll('.drawing').forEach(makeReadable);
+
   // -- what does not fit scrolls, and can be reached by keyboard -----------------------------------------------------------
   const reachable = () => document.querySelectorAll('.drawing').forEach((box) => {
-    if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0; else box.removeAttribute('tabindex');
+    if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+    else if (!box.querySelector('[data-rows]')) box.removeAttribute('tabindex');
   });
   addEventListener('resize', reachable);
   reachable();
