@@ -31,6 +31,11 @@ class ChapterFile:
     path: Path
 
     @property
+    def is_summary(self) -> bool:
+        """Chapter 0 reads what all others recorded, and is therefore executed last."""
+        return self.number == 0
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Everything by which `--chapter` may call it: the id, the file's stem and name, the number."""
         return (self.id, self.path.stem, self.path.name, str(self.number), f"{self.number:02d}")
@@ -118,6 +123,8 @@ class Project:
     def select_chapters(self, wanted: Iterable[str]) -> list[ChapterFile]:
         """The chapters called for by id, file name or number, in reading order; all when none is named.
 
+        The summary reads all others: whoever calls for it gets them all.
+
         Raises:
             UsageError: a name that no chapter answers to (with the nearest that one does).
         """
@@ -135,7 +142,9 @@ class Project:
                     remedy=f"did you mean '{by_name[near[0]].id}'?" if near else f"known are: {known}",
                 )
             chosen.add(chapter)
-        return [chapter for chapter in chapters if chapter in chosen] if chosen else chapters
+        if not chosen or any(chapter.is_summary for chapter in chosen):
+            return chapters
+        return [chapter for chapter in chapters if chapter in chosen]
 
     def _chapter(self, path: Path) -> ChapterFile:
         match = CHAPTER_FILE.fullmatch(path.name)

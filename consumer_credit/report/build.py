@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -148,23 +150,36 @@ def build(
 
 
 def execute(plan: Plan, language: Language, progress: Progress, steps: Steps) -> list[ExecutedChapter]:
-    """Run the plan's chapters in one language, in reading order."""
-    executed = []
-    for chapter, notebook in plan.chapters:
+    """Run the plan's chapters in one language; the summary last, with what the others recorded."""
+    executed: list[ExecutedChapter] = []
+    for chapter, notebook in sorted(plan.chapters, key=lambda pair: pair[0].is_summary):
         progress.chapter_begins(chapter, language, len(notebook.cells))
-        executed.append(
-            steps.execute(
-                plan.project,
-                chapter,
-                notebook,
-                plan.edition.parameters,
-                language,
-                settings=plan.options.execution,
-                on_cell=progress.cell_begins,
-            )
+        run = partial(
+            steps.execute,
+            plan.project,
+            chapter,
+            notebook,
+            plan.edition.parameters,
+            language,
+            settings=plan.options.execution,
+            on_cell=progress.cell_begins,
         )
+        executed.append(_with_results(run, executed) if chapter.is_summary else run())
         progress.chapter_ends(executed[-1])
-    return executed
+    return sorted(executed, key=lambda chapter: chapter.chapter.number)
+
+
+def _with_results(
+    run: Callable[..., ExecutedChapter], executed: Sequence[ExecutedChapter]
+) -> ExecutedChapter:
+    """Run the summary with a file of what the other chapters recorded, named by `RESULTS_VARIABLE`."""
+    from consumer_credit.report.assembly import collect_values  # noqa: PLC0415
+
+    values = collect_values([(chapter.chapter, chapter.notebook) for chapter in executed])
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / RESULTS
+        _write(file, results_json([value.as_json() for value in values.values()]))
+        return run(results=file)
 
 
 def assemble(plan: Plan, executed: Sequence[ExecutedChapter], language: Language, steps: Steps) -> Assembled:

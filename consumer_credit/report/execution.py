@@ -14,6 +14,7 @@ import signal
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from consumer_credit.errors import KernelError
@@ -21,6 +22,7 @@ from consumer_credit.locales import Language
 from consumer_credit.parameters import Parameters
 from consumer_credit.project import ChapterFile, Project
 from consumer_credit.report.notebooks import INJECTED_TAG, cell_label, declared_values, tags
+from consumer_credit.report.values import RESULTS_VARIABLE
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -71,8 +73,11 @@ def execute_chapter(
     *,
     settings: ExecutionSettings | None = None,
     on_cell: Callable[[CellEvent], None] | None = None,
+    results: Path | None = None,
 ) -> ExecutedChapter:
     """Run `notebook`, as `read_notebook` returned it, with those parameters injected that it declares.
+
+    `results` is a file of what other chapters recorded, for the summary that reads them.
 
     Raises:
         NotebookError: a cell raised; `excerpt` shows the lines around it.
@@ -89,7 +94,12 @@ def execute_chapter(
         settings,
         parameters=declared_values(notebook, {**parameters.model_dump(mode="json"), "language": language}),
         environment=engine.kernel_environment(
-            os.environ, {"CONSUMER_CREDIT_PROJECT": str(project.root), "SOURCE_DATE_EPOCH": FIRST_ZIP_DATE}
+            os.environ,
+            {
+                "CONSUMER_CREDIT_PROJECT": str(project.root),
+                "SOURCE_DATE_EPOCH": FIRST_ZIP_DATE,
+                **({RESULTS_VARIABLE: str(results)} if results else {}),
+            },
         ),
         working_folder=chapter.path.parent,
     )

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from IPython.display import display
 
-from consumer_credit.errors import NotebookError
+from consumer_credit.errors import NotebookError, UsageError
 from consumer_credit.ledger.claims import Claim, load_claims
 from consumer_credit.measures.provenance import series_of
 from consumer_credit.report.known_data import KnownData
-from consumer_credit.report.values import VALUES_MIME, MissingReason, RecordedValue
+from consumer_credit.report.values import RESULTS_VARIABLE, VALUES_MIME, MissingReason, RecordedValue
 
 
 @dataclass
@@ -166,6 +169,25 @@ class Recording(KnownData):
     def value(self, name: str) -> Any:
         """A value recorded above, or None when it is missing."""
         return self._recorded[name].value
+
+    def others(self) -> dict[str, RecordedValue]:
+        """What the other chapters recorded, by name: for the summary, which computes nothing itself.
+
+        In the build the chapters before have just run; in JupyterLab the last publication of edition `latest` serves.
+
+        Raises:
+            UsageError: there is no such publication yet.
+        """
+        named = os.environ.get(RESULTS_VARIABLE)
+        file = Path(named) if named else self.project.dist / "latest" / "en" / "results.json"
+        if not file.is_file():
+            raise UsageError(
+                "no results to read",
+                where=f"chapter '{self.id}'",
+                remedy="build the report once: make report",
+            )
+        entries = json.loads(file.read_text(encoding="utf-8"))["results"]
+        return {entry["name"]: RecordedValue.from_json(entry) for entry in entries}
 
     def claim(self, claim_id: str) -> Claim:
         """A published claim by id; its figure is recorded as `claim_<id>`."""

@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+RESULTS_VARIABLE = "CONSUMER_CREDIT_RESULTS"
+"""The environment variable that names the file of results which the summary reads."""
+
 VALUES_MIME = "application/vnd.consumer-credit.values+json"
 
 UNITS = {

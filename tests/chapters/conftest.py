@@ -6,6 +6,7 @@ What papermill and kernels add is tested in tests/report; here it would only cos
 from __future__ import annotations
 
 import ast
+import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,9 +20,11 @@ import pytest
 from consumer_credit.project import Project
 from consumer_credit.report import chapter as chapter_module
 from consumer_credit.report import recording as recording_module
-from consumer_credit.report.assembly import Assembled, assemble
+from consumer_credit.report.assembly import Assembled, assemble, collect_values
+from consumer_credit.report.build import results_json
 from consumer_credit.report.editions import load_edition
 from consumer_credit.report.notebooks import declared_values, read_notebook
+from consumer_credit.report.values import RESULTS_VARIABLE
 
 ROOT = Path(__file__).parents[2]
 
@@ -76,6 +79,15 @@ def run_cells(notebook: Any, parameters: Mapping[str, Any]) -> Any:
     return notebook
 
 
+def results_file(root: Path, executed: list[tuple[Any, Any]]) -> Path:
+    """What the chapters so far recorded, in the file that the summary reads."""
+    file = root / ".cache" / f"results-{os.getpid()}.json"
+    file.parent.mkdir(exist_ok=True)
+    entries = [value.as_json() for value in collect_values(executed).values()]
+    file.write_text(results_json(entries), encoding="utf-8")
+    return file
+
+
 def build_in_process(root: Path, edition: str, language: str, overrides: Mapping[str, Any]) -> BuiltReport:
     """Run every chapter of the project at `root` and assemble the edition."""
     project = Project(root)
@@ -84,9 +96,12 @@ def build_in_process(root: Path, edition: str, language: str, overrides: Mapping
     executed = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(chapter_module.PROJECT_VARIABLE, str(root))
-        for file in project.chapters():
+        for file in sorted(project.chapters(), key=lambda file: file.is_summary):
             notebook = read_notebook(file.path)
+            if file.is_summary:
+                patch.setenv(RESULTS_VARIABLE, str(results_file(root, executed)))
             executed.append((file, run_cells(notebook, declared_values(notebook, given))))
+    executed.sort(key=lambda pair: pair[0].number)
     assembled = assemble(project, chosen, executed, language)
     entries = {entry["name"]: entry for entry in assembled.results}
     return BuiltReport(assembled, {name: entry["value"] for name, entry in entries.items()}, entries)
