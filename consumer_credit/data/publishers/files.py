@@ -24,6 +24,7 @@ Cell: TypeAlias = str | float | int | bool | dt.date | dt.datetime | dt.time | d
 
 MAX_BYTES = 64 * 2**20
 _MAX_SPAN = 1000
+_MAX_PAGE_CELLS = 500_000
 _AGAIN = "download the publisher's file again"
 
 
@@ -134,11 +135,8 @@ class PublisherFile:
         Raises:
             DataError: it is none of these, or holds bytes no text holds.
         """
-        if self.content.startswith((b"\xff\xfe", b"\xfe\xff")):
-            encodings = ("utf-16",)
-        else:
-            encodings = ("utf-8-sig", "gb18030")  # type: ignore[assignment]
-        for encoding in encodings:
+        marked = self.content.startswith((b"\xff\xfe", b"\xfe\xff"))
+        for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
             try:
                 text = self.content.decode(encoding)
             except UnicodeDecodeError:
@@ -275,13 +273,13 @@ class PublisherFile:
                     while (row, column) in taken:
                         column += 1
                     down, across = (_span(cell.get(name)) for name in ("rowspan", "colspan"))
+                    if len(taken) + down * across > _MAX_PAGE_CELLS:
+                        raise DataError("a table of the page is too large", where=self.name, remedy=_AGAIN)
                     taken.update({(row + i, column + j): "" for i in range(down) for j in range(across)})
                     taken[row, column] = cell.get_text()
                     column += across
-                    if len(taken) > MAX_CELLS:
-                        raise DataError("a table of the page is too large", where=self.name, remedy=_AGAIN)
             height, width = (max((place[axis] + 1 for place in taken), default=0) for axis in (0, 1))
-            if height * width > MAX_CELLS:
+            if height * width > _MAX_PAGE_CELLS:
                 raise DataError("a table of the page is too large", where=self.name, remedy=_AGAIN)
             tables.append(
                 [[taken.get((row, column), "") for column in range(width)] for row in range(height)]
