@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from consumer_credit.charts.key import draw_key, key_height
 from consumer_credit.charts.palette import colour
 from consumer_credit.charts.style import HEIGHT, SIZES, WIDTH
 from consumer_credit.charts.time_axis import value_ticks
@@ -88,22 +89,13 @@ def set_margins(figure: Figure, axes: Axes, margins: Margins, *, key: Sequence[A
     Args:
         figure, axes: with the value axis already set.
         margins: room wanted beyond tick labels.
-        key: handles that explain marks; they stand in one row below the axis, or one below the other when
-            too wide.
+        key: handles that explain marks, below the axis.
     """
     width, height = (72 * inches for inches in figure.get_size_inches())
-    small = {"fontsize": SIZES["small"]}
     line = text_size(figure, "0", fontsize=SIZES["base"])[1]
     ticks = [label.get_text() for label in axes.get_yticklabels()]
     left = max((text_size(figure, text, fontsize=SIZES["base"])[0] for text in ticks), default=0.0) + 2 * PAD
-    rows, columns = _key_shape(figure, key, width)
-    below = (
-        line
-        + 3 * PAD
-        + margins.bottom
-        + rows * (text_size(figure, "0", **small)[1] + 2 * PAD)
-        + (PAD if rows else 0)
-    )
+    below = line + 3 * PAD + margins.bottom + key_height(figure, key)
     unit_height = (
         text_size(figure, margins.unit, fontsize=SIZES["base"])[1] + line if margins.unit else line / 2
     )
@@ -118,30 +110,4 @@ def set_margins(figure: Figure, axes: Axes, margins: Margins, *, key: Sequence[A
     )
     if margins.unit:
         put(figure, 1, height - PAD, margins.unit, va="top", hue="muted", gid="unit-y")
-    if rows:
-        add_key(figure, key, columns=columns)
-
-
-def add_key(figure: Figure, handles: Sequence[Any], *, columns: int | None = None) -> None:
-    """Explain marks or colours in the lower left corner, side by side unless told in how many `columns`."""
-    figure.legend(
-        handles=list(handles),
-        loc="lower left",
-        bbox_to_anchor=(0, 0),
-        ncols=columns or len(handles),
-        borderaxespad=0.2,
-        handlelength=1.0,
-        handletextpad=0.4,
-        columnspacing=1.6,
-        labelcolor=colour("muted"),
-    )
-
-
-def _key_shape(figure: Figure, key: Sequence[Any], width: float) -> tuple[int, int]:
-    if not key:
-        return 0, 1
-    texts = [
-        text_size(figure, handle.get_label(), fontsize=SIZES["small"])[0] + 4 * SIZES["small"]
-        for handle in key
-    ]
-    return (1, len(key)) if sum(texts) <= width else (len(key), 1)
+    draw_key(figure, key)

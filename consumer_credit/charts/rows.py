@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from consumer_credit.charts.canvas import PAD, Numbers, add_key, new_figure
+from consumer_credit.charts.canvas import PAD, Numbers, new_figure
+from consumer_credit.charts.key import draw_key, key_height
 from consumer_credit.charts.palette import colour
 from consumer_credit.charts.style import SIZES, WIDTH
 from consumer_credit.charts.time_axis import value_ticks
@@ -53,7 +54,7 @@ def row_sheet(
         labels: in reading order.
         unit: what is counted, above the rows.
         headings: for each row the heading of its group, or "": written above the first row of each group.
-        key: handles that explain colours or marks, in one line below the scale.
+        key: handles that explain colours or marks, below the scale.
         right: points to leave free at the right for texts beside bars.
         above: lines of text to leave free between unit and rows.
         label_width: points after which a label is broken into lines.
@@ -77,7 +78,7 @@ def row_sheet(
     left = max([text_size(draft, text, **font)[0] for text in texts], default=0.0) + 3 * PAD
     line = text_size(draft, "0", **font)[1]
     head = (text_size(draft, unit, **font)[1] + line if unit else line / 2) + PAD + above * 1.4 * line
-    below = line + 3 * PAD + (text_size(draft, "0", fontsize=SIZES["small"])[1] + 3 * PAD if key else 0)
+    below = line + 3 * PAD + key_height(draft, key)
     width, height = 72 * WIDTH, head + top + below
     figure, axes = new_figure((WIDTH, height / 72))
     axes.set_position((left / width, below / height, 1 - (left + max(right, 2 * PAD)) / width, top / height))
@@ -92,8 +93,7 @@ def row_sheet(
         put(figure, 1, height - head - place, title, va="center", fontweight="bold")
     if unit:
         put(figure, 1, height - PAD, unit, va="top", hue="muted", gid="unit-x")
-    if key:
-        add_key(figure, key)
+    draw_key(figure, key)
     return Rows(figure, axes, centres, top)
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from consumer_credit.charts import labels, time_axis
-from consumer_credit.charts.canvas import PAD, Numbers, add_key, new_figure, set_value_axis
+from consumer_credit.charts.canvas import PAD, Numbers, new_figure, set_value_axis
+from consumer_credit.charts.key import draw_key, key_height
 from consumer_credit.charts.lines import draw_lines, end_labels, prepared, set_year_axis
 from consumer_credit.charts.marks import key_of
 from consumer_credit.charts.palette import colour
@@ -136,7 +137,7 @@ def _panels(
     title_height = max(text_size(draft, text, **font, fontweight="bold")[1] for text in texts) + 2 * PAD
     lines = -(-len(titles) // columns)
     head = text_size(draft, unit, **font)[1] + 2 * PAD
-    foot = line + 3 * PAD + (line + 2 * PAD if key else 0)
+    foot = line + 3 * PAD + key_height(draft, key)
     step = title_height + PANEL_HEIGHT + GUTTER / 2
     height = head + lines * step + foot
     figure, only = new_figure((WIDTH, height / 72))
@@ -152,6 +153,5 @@ def _panels(
         put(figure, x, top + 2 * PAD, text, va="baseline", fontweight="bold")
         grid.append(axes)
     put(figure, 1, height - PAD, unit, va="top", hue="muted", gid="unit-y")
-    if key:
-        add_key(figure, key)
+    draw_key(figure, key)
     return figure, grid

@@ -170,6 +170,17 @@ def stacked(words: dict[str, str]) -> Figure:
     return stacked_chart(frame, unit=words["unit"], numbers=PERCENT)
 
 
+def many_parts(words: dict[str, str]) -> Figure:
+    """A key too long for one line."""
+    fills = ["housing", "cards", "vehicles", "students", "consumer_finance", "other_loans"]
+    names = ["total", "housing", "purchase", "us", "claim", "later_vintage"]
+    rows = [
+        ("us", words["us"], name, words[name], 0.05, fill) for name, fill in zip(names, fills, strict=True)
+    ]
+    frame = pd.DataFrame(rows, columns=["bar", "bar_label", "key", "label", "value", "colour"])
+    return stacked_chart(frame, unit=words["unit"], numbers=PERCENT)
+
+
 def waterfall(words: dict[str, str]) -> Figure:
     frame = pd.DataFrame(
         [
@@ -283,6 +294,7 @@ CHARTS: list[Callable[[dict[str, str]], Figure]] = [
     monthly,
     bars,
     stacked,
+    many_parts,
     waterfall,
     tornado,
     heat,
