@@ -59,6 +59,7 @@ def read(file: PublisherFile) -> ParsedFile:
     for row in range(heading["time period"] + 1, len(sheet.rows)):
         if not any(plain(cell) for cell in sheet.rows[row]):
             continue
+        sheet.require_width(row, len(sheet.rows[heading["time period"]]))
         period = month(sheet.cell(row, 0)) or quarter(sheet.cell(row, 0)) or year(sheet.cell(row, 0))
         if period is None:
             found = plain(sheet.cell(row, 0))[:40]
@@ -75,8 +76,6 @@ def read(file: PublisherFile) -> ParsedFile:
                 parsed.blanks.append((code, period))
             else:
                 values[code, period] = value, sheet.place(row, column)
-        if any(plain(cell) for cell in sheet.rows[row][len(sheet.rows[heading["time period"]]) :]):
-            raise DataError("more columns than the heading", where=sheet.where(row, 0), remedy=_DOWNLOAD)
     _check_identities(sheet, values)
     if not values:
         raise DataError("the table holds no figures", where=file.name, remedy=_DOWNLOAD)
