@@ -221,12 +221,18 @@ def _finding(
 
 
 def _another_definition(claim: Claim, known: Knowledge) -> tuple[Definition | None, int]:
-    """The nearest other reading that gives the figure, at the same date, of published series known then."""
+    """The nearest other reading that gives the figure, at the same date, of published series known then.
+
+    Only a figure has other readings: a bound, or a share of one stock in another, would be met by many.
+    """
     test = claim.test
-    if isinstance(test, Ratio):
+    denominator: str | None = None
+    if claim.relation != "equals":
+        return None, 0
+    if isinstance(test, Ratio) and quantity_of(test.denominator).family == "income":
         own, denominator = quantity_of(test.numerator), test.denominator
     elif isinstance(test, Level):
-        own, denominator = quantity_of(test.quantity), None
+        own = quantity_of(test.quantity)
     else:
         return None, 0
     others = sorted(

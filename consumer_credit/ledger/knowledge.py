@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -17,6 +17,9 @@ from consumer_credit.data.store import Missing, Store
 from consumer_credit.ledger.words import Bilingual
 from consumer_credit.measures.flows import calendar_year_sum, single_quarters
 from consumer_credit.measures.scope import at_year_end
+
+if TYPE_CHECKING:
+    from consumer_credit.ledger.arithmetic import Amount
 
 
 @dataclass(frozen=True)
@@ -51,10 +54,14 @@ class Knowledge:
     """The store as of one day, in years."""
 
     def __init__(self, store: Store, as_of: AsOf) -> None:
-        """Read `store` as it was known on `as_of` (a day, a month, or `latest`)."""
+        """Read `store` as it was known on `as_of` (a day, a month, or `latest`).
+
+        `amounts` keeps what `quantities.amount` has worked out, by name and year.
+        """
         self.store = store
         self.date: dt.date | None = as_of_date(as_of)
         self._yearly: dict[str, pd.DataFrame] = {}
+        self.amounts: dict[tuple[str, str], Amount | Reason] = {}
 
     @property
     def as_of(self) -> str:

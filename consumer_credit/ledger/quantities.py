@@ -139,17 +139,20 @@ def amount(name: str, year: str, known: Knowledge) -> Amount | Reason:
     Raises:
         DataError: unknown quantity, or observations that cannot be read.
     """
-    quantity = quantity_of(name)
+    if (name, year) not in known.amounts:
+        known.amounts[name, year] = _worked_out(quantity_of(name), year, known)
+    return known.amounts[name, year]
+
+
+def _worked_out(quantity: Quantity, year: str, known: Knowledge) -> Amount | Reason:
     result = _of_term(quantity.term, year, known)
     for term in quantity.less:
         if isinstance(result, Reason):
             break
         deducted = _of_term(term, year, known)
-        result = (
-            deducted
-            if isinstance(deducted, Reason)
-            else minus(result, deducted, label="remainder", period=year)
-        )
+        if isinstance(deducted, Reason):
+            return deducted
+        result = minus(result, deducted, label="remainder", period=year)
     return result
 
 
@@ -190,13 +193,15 @@ def _line(row: pd.Series, year: str, known: Knowledge) -> Line:
     series, value = known.store.catalogue.find(str(row["series"])), float(row["value"])
     low = high = value
     if series.derived is not None and series.derived.range is not None:
-        low, high = (series.in_units(bound) for bound in series.derived.range)
+        bottom, top = (series.in_units(bound) for bound in series.derived.range)
+        if bottom <= value <= top:  # otherwise the range speaks of another value of the series
+            low, high = bottom, top
     return Line(
         "",
         "series",
         value,
-        min(low, value),
-        max(high, value),
+        low,
+        high,
         "fraction" if series.unit == "percent" else series.unit,
         series=series.id,
         period=year,

@@ -2,9 +2,9 @@
 
 The search divides each reading of the economy's credit (`quantities`) at each quarter-end around the claim's
 date by each GDP within a year of it, in every vintage, and keeps what falls within the rounding. A hit that
-keeps the claim's own date and uses published series known then is a *definition* under which the claim holds.
-Every other hit is a *coincidence*: with as many combinations tried as are counted here, some must fall
-within any rounding.
+keeps the claim's own date and uses published series, as they stood then, is a *definition* under which the
+claim holds. Every other hit is a *coincidence*: with as many combinations tried as are counted here, some must
+fall within any rounding.
 
 Ranking. A hit's `steps` count how far it stands from the claim's own words, the fewer the more natural:
 
@@ -211,13 +211,12 @@ def _hit(claim: Claim, scope: int, stock: Stock, flow: Flow, then: dt.date) -> H
         "vintage": int(superseded),
         "derived": int(stock.derived),
     }
-    same_date = steps["period"] == 0 and steps["window"] == 0
+    at_its_date = known_then and not superseded and steps["period"] == 0 and steps["window"] == 0
     status: Status = "coincidence"
-    if same_date and known_then:
-        if scope == 0:
-            status = "as_stated"
-        elif not stock.derived:
-            status = "definition"
+    if at_its_date and scope == 0:
+        status = "as_stated"
+    elif at_its_date and not stock.derived:
+        status = "definition"
     return Hit(stock.quantity, stock, flow, stock.value / flow.value, known_from, known_then, status, steps)
 
 
