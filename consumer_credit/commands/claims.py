@@ -29,7 +29,6 @@ WORDS = {
         "later": "later vintage",
         "derived": "derived",
         "range": "{} to {}",
-        "less": " less ",
         "colon": ": ",
         "comma": ", ",
     },
@@ -44,7 +43,6 @@ WORDS = {
         "later": "较晚版本",
         "derived": "推算",
         "range": "{}至{}",
-        "less": "减去",
         "colon": "：",
         "comma": "，",
     },
@@ -110,7 +108,9 @@ class _Ledger:
         assert result.then.amount is not None
         lines += [f"    {self._line(line, claim)}" for line in result.then.amount.lines]
         if result.definition is not None:
-            named = self.words["less"].join(self._title(name) for name in result.definition.amount.series)
+            from consumer_credit.ledger.quantities import title_of  # noqa: PLC0415
+
+            named = title_of(result.definition.numerator, self.catalogue, self.language)
             lines.append(f"  {self.words['definition'].format(named)}")
         if search := result.reconciliation:
             counts = (search.tried, len(search.hits), search.tried_later, len(search.later_hits))

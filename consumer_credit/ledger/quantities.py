@@ -12,9 +12,11 @@ from typing import Literal
 
 import pandas as pd
 
+from consumer_credit.data.catalogue import Catalogue
 from consumer_credit.errors import DataError
 from consumer_credit.ledger.arithmetic import Amount, Line, minus, published
 from consumer_credit.ledger.knowledge import Knowledge, Reason
+from consumer_credit.ledger.words import Language
 from consumer_credit.measures.choice import best_known, first_available
 
 Family = Literal["consumer", "ex_housing", "part", "household", "housing", "income", "single"]
@@ -126,6 +128,26 @@ def quantity_of(name: str) -> Quantity:
         f"'{name}' is neither a quantity of the ledger nor the id of a series",
         remedy=f"known are: {', '.join(QUANTITIES)}",
     )
+
+
+def title_of(name: str, catalogue: Catalogue, language: Language) -> str:
+    """A quantity in words, from the catalogue's short titles: "Household consumer loans less housing loans".
+
+    Raises:
+        DataError: unknown quantity.
+    """
+    quantity = quantity_of(name)
+    first, *rest = (_short_title(term, catalogue, language) for term in (quantity.term, *quantity.less))
+    if language == "zh":
+        return "减".join((first, *rest))
+    return " less ".join(
+        (first, *(title[:1].lower() + title[1:] if title[1:2].islower() else title for title in rest))
+    )
+
+
+def _short_title(term: Term, catalogue: Catalogue, language: Language) -> str:
+    series = catalogue.series.get(term.series[0])
+    return term.series[0] if series is None else str(getattr(series.short_title, language))
 
 
 def readings(economy: str) -> list[Quantity]:

@@ -25,7 +25,7 @@ from consumer_credit.ledger.audit import ClaimResult, audit, evaluate
 from consumer_credit.ledger.claims import load_claims, load_sources
 from consumer_credit.ledger.forecasts import load_forecast_sources, load_forecasts
 from consumer_credit.ledger.knowledge import Knowledge
-from consumer_credit.ledger.quantities import QUANTITIES, amount
+from consumer_credit.ledger.quantities import QUANTITIES, amount, title_of
 from consumer_credit.ledger.reconciliation import reconcile
 from consumer_credit.ledger.scorecard import ForecastScore, score
 from consumer_credit.ledger.trials import ratio
@@ -495,6 +495,26 @@ def test_the_command_prints_the_ledger_for_readers(capsys, language, expected):
     printed = capsys.readouterr().out
     assert all(text in printed for text in expected)
     assert all(name in printed for name in VERDICT_OF)
+
+
+def test_the_command_names_the_definition_that_reproduces_a_claim(capsys, changed_copy):
+    folder = changed_copy([("pbc", "cn.household_consumer_loans.medium_long", "2016-12", 186_000)])
+    assert claims_command(Project(folder.parent), json=False, language="en") == 0
+    printed = capsys.readouterr().out
+    title = Store.open(folder).catalogue.series["cn.household_consumer_loans.medium_long"].short_title.en
+    assert "cn_consumer_loans_to_gdp: reproduced under another definition" in printed
+    assert f"given at the same date by: {title}" in printed
+
+
+def test_every_reading_has_words_in_both_languages():
+    catalogue = Store.open(DATA).catalogue
+    assert (
+        title_of("cn_ex_housing_purchase", catalogue, "en")
+        == "Household consumer loans less property-purchase loans"
+    )
+    assert title_of("cn_ex_housing_purchase", catalogue, "zh") == "住户消费性贷款减个人购房贷款"
+    for name in QUANTITIES:
+        assert title_of(name, catalogue, "en").isascii() and not title_of(name, catalogue, "zh").isascii()
 
 
 def test_amounts_are_in_whole_units():
