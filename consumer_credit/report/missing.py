@@ -22,6 +22,8 @@ REASONS = {
     ),
     "gap": "{title} has no published figure for {period}",
     "no_series": "no series of this kind is held for this economy",
+    "no_earlier_vintage": "only one vintage of it is known on that day",
+    "all_agree": "there is none to list: all agree",
     "empty": "{title} holds no published figure",
     "no_common_period": "the two sides have no published period in common by {as_of}",
     "no_outcome_yet": "no year after {period} had been published under the edition's definition by {as_of}",

@@ -4,10 +4,12 @@ by hand.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from consumer_credit.data.catalogue import Catalogue
+from consumer_credit.data.entries import Break
+from consumer_credit.data.periods import known_from
 from consumer_credit.locales import Language, labels
 from consumer_credit.report.columns import DERIVED_MARK, LATER_MARK
 from consumer_credit.report.formats import Formats
@@ -50,6 +52,8 @@ def source_line(
         title = getattr(entry.short_title, language)
         if title not in titles:
             titles.append(title)
+    if not by_publisher:
+        return ""
     joiner, opening, closing = ("; ", " (", ")") if language == "en" else ("；", "（", "）")
     between = ", " if language == "en" else "、"
     parts = [
@@ -64,16 +68,39 @@ def source_line(
 
 
 def break_marks(
-    catalogue: Catalogue, series: Sequence[str], start: str, end: str, language: Language
+    catalogue: Catalogue,
+    series: Sequence[str],
+    start: str,
+    end: str,
+    language: Language,
+    *,
+    vintage_at: Callable[[str, str], str | None],
+    also: Sequence[tuple[str, str]] = (),
 ) -> list[BreakMark]:
-    """The catalogue's breaks of `series` between two periods, lettered in order of time."""
-    found = {
-        (entry.period, getattr(entry.note, language))
-        for series_id in series
-        for entry in catalogue.series[series_id].breaks
-        if start[:4] <= entry.period[:4] <= end[:4]
-    }
+    """The level breaks in `series` between two periods, lettered in order of time.
+
+    A break that came with a revision is marked only where the figures shown are of that revision: those known
+    before it do not have the step. Flows of a break's size are no breaks.
+
+    Args:
+        vintage_at: the vintage of the first figure shown of a series (its id) at or after a period; None when
+            there is none.
+        also: periods and notes of breaks that are in no single series, such as the change from one definition
+            to the next.
+    """
+    found = set(also)
+    for series_id in series:
+        for entry in catalogue.series[series_id].breaks:
+            if start[:4] <= entry.period[:4] <= end[:4] and shows(entry, vintage_at(series_id, entry.period)):
+                found.add((entry.period, getattr(entry.note, language)))
     return [BreakMark(period, _letter(index), note) for index, (period, note) in enumerate(sorted(found))]
+
+
+def shows(entry: Break, vintage: str | None) -> bool:
+    """Whether a figure of `vintage` has the step that the catalogue describes in `entry`."""
+    if entry.kind == "large_flow" or vintage is None:
+        return False
+    return entry.since is None or known_from(vintage) >= known_from(entry.since)
 
 
 def notes(
