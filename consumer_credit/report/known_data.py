@@ -10,7 +10,7 @@ import pandas as pd
 
 from consumer_credit.data.store import Missing, Store
 from consumer_credit.locales import Language, Text, labels
-from consumer_credit.measures.periods import ends_year
+from consumer_credit.measures.periods import frequency, last_month, quarter_of
 from consumer_credit.measures.provenance import newest_vintage
 from consumer_credit.parameters import Parameters, parse_parameters
 from consumer_credit.project import Project
@@ -72,9 +72,27 @@ class KnownData:
         """Writes numbers, money and dates in the reader's language."""
         return Formats(self.language)
 
-    def breaks(self, series: Sequence[str], start: str, end: str) -> list[BreakMark]:
-        """The catalogue's breaks of `series` between two periods, lettered for a chart and its notes."""
-        return break_marks(self.store.catalogue, series, start, end, self.language)
+    def breaks(
+        self, series: Sequence[str], start: str, end: str, *, also: Sequence[tuple[str, str]] = ()
+    ) -> list[BreakMark]:
+        """The level breaks of `series` between two periods, lettered for a chart and its notes, as far as the
+        figures known on the edition's date have them; `also`: periods and notes of further ones.
+        """
+        return break_marks(
+            self.store.catalogue,
+            series,
+            start,
+            end,
+            self.language,
+            vintage_at=self.vintage_at,
+            also=also,
+        )
+
+    def vintage_at(self, series_id: str, period: str) -> str | None:
+        """The vintage of a series' first figure at or after `period`; None when there is none."""
+        rows = self.series(series_id)
+        after = rows[[last_month(p) >= last_month(period) for p in rows["period"]]]
+        return None if after.empty else str(after.iloc[0]["vintage"])
 
     def why_missing(self, needs: Sequence[str], period: str) -> MissingReason:
         """Why there is no value at `period`: the first of the needed series that has no figure for it."""
@@ -109,19 +127,24 @@ class KnownData:
         frame = self.series(series_id)
         if frame.empty:
             return frame
-        within = (
-            frame["period"].str.startswith(period)
-            if len(period) == len("2016")
-            else frame["period"] == period
-        )
-        found = frame[within]
-        if self.store.catalogue.series[series_id].kind == "stock" and len(period) == len("2016"):
-            found = found[[ends_year(p) for p in found["period"]]]
-        return found
+        if self.store.catalogue.series[series_id].kind == "stock":
+            return frame[frame["period"] == self._period_of(series_id, period)]
+        return frame[[_within(held, period) for held in frame["period"]]]
 
     def _period_of(self, series_id: str, period: str) -> str:
-        """A year as the series dates its end: 2016-12 for monthly stocks, 2016-Q4 for quarterly figures."""
-        if len(period) != len("2016"):
-            return period
+        """A year or quarter as the series dates its end: 2016-12 for monthly stocks, 2016-Q4 for quarterly
+        figures.
+        """
         frequency = self.store.catalogue.series[series_id].frequency
-        return {"annual": period, "quarterly": f"{period}-Q4"}.get(frequency, f"{period}-12")
+        if len(period) == len("2016"):
+            return {"annual": period, "quarterly": f"{period}-Q4"}.get(frequency, f"{period}-12")
+        if "Q" in period and frequency == "monthly":
+            return f"{period[:4]}-{3 * int(period[-1]):02}"
+        return period
+
+
+def _within(held: str, period: str) -> bool:
+    """Whether a flow of `held` is part of the flow of `period`: its quarters and months, or itself."""
+    if held == period or len(period) == len("2016"):
+        return held.startswith(period)
+    return "Q" in period and "Q" not in held and quarter_of(held) == period and frequency(held) == "monthly"
