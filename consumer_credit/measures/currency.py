@@ -72,6 +72,30 @@ def implied_rate(national: pd.DataFrame, foreign: pd.DataFrame) -> pd.DataFrame:
     return _divided(national, foreign, "foreign amount")
 
 
+def indexed(amounts: pd.DataFrame, base: str) -> pd.DataFrame:
+    """Amounts with their value at `base` as 100: how amounts in different currencies can be set side by side.
+
+    Args:
+        amounts: `period`, `value` (money) and provenance.
+        base: a period; without a value there is no index.
+
+    Returns:
+        The columns that came in, `value` an index; no rows when `base` has none.
+
+    Raises:
+        DataError: the frame fails its checks, or the value at `base` is not positive.
+    """
+    rows = checked(amounts, "amounts")
+    at_base = rows.loc[rows["period"] == base, "value"]
+    if not len(at_base):
+        return rows.iloc[:0]
+    if not at_base.iloc[0] > 0:
+        raise DataError(f"the amount of {base} is not positive", where="index", remedy="check the series")
+    rows["value"] = 100 * rows["value"] / at_base.iloc[0]
+    rows.attrs = {**amounts.attrs, "inputs": series_of(amounts)}
+    return rows
+
+
 def _divided(amounts: pd.DataFrame, divisors: pd.DataFrame, role: str) -> pd.DataFrame:
     upper, lower = checked(amounts, "amounts"), checked(divisors, role)
     kinds = frequency_of(upper), frequency_of(lower)

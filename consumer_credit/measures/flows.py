@@ -10,7 +10,7 @@ from __future__ import annotations
 import pandas as pd
 
 from consumer_credit.errors import DataError
-from consumer_credit.measures.periods import shift_quarters
+from consumer_credit.measures.periods import shift_quarters, year
 from consumer_credit.measures.provenance import COLUMNS, checked, combined, frequency_of, series_of
 
 
@@ -121,6 +121,59 @@ def single_quarters(year_to_date: pd.DataFrame) -> pd.DataFrame:
             value -= float(rows["value"].iloc[before])
         singles.append({"period": period, "value": value, **combined(rows.iloc[ingredients])})
     return _frame(singles, rows)
+
+
+def four_quarters_of(year_to_date: pd.DataFrame) -> pd.DataFrame:
+    """The flow over the four quarters ending with each quarter, out of sums since January in several vintages.
+
+    The year that ends in a third quarter is this year's sum to September, and last year's sum less last year's
+    sum to September. The three are taken in one vintage: a difference across vintages would hold the revision.
+
+    Args:
+        year_to_date: one row for each quarter and vintage: `period`, `value` (money from 1 January to the
+            quarter's end) and provenance.
+
+    Returns:
+        Columns as in `four_quarter_sum`. Of the vintages that have all three sums the newest is taken, or
+        the oldest where all are later vintages; a quarter for which no vintage has them is left out.
+
+    Raises:
+        DataError: a vintage fails its checks or is not quarterly.
+
+    Source: the national accounts' own arithmetic of cumulative figures; the rule of one vintage is the
+    catalogue's warning on NBS's quarterly GDP.
+    """
+    chosen: dict[str, dict[str, object]] = {}
+    for rows in _by_preference(year_to_date):
+        position = {period: index for index, period in enumerate(rows["period"])}
+        for period, index in position.items():
+            parts = [index]
+            if not period.endswith("-Q4"):
+                year_before = (f"{year(period) - 1}-Q4", shift_quarters(period, -4))
+                parts += [position.get(quarter, -1) for quarter in year_before]
+            if min(parts) < 0 or period in chosen:
+                continue
+            sums = rows["value"].iloc[parts].tolist()
+            chosen[period] = {
+                "period": period,
+                "value": sums[0] if len(sums) == 1 else sums[0] + sums[1] - sums[2],
+                **combined(rows.iloc[parts]),
+                "window_start": shift_quarters(period, -3),
+            }
+    return _frame([chosen[period] for period in sorted(chosen)], year_to_date, extra=("window_start",))
+
+
+def _by_preference(year_to_date: pd.DataFrame) -> list[pd.DataFrame]:
+    """One frame a vintage: those within the edition's date before later ones, of those the newest first, of
+    these the oldest.
+    """
+    editions = [_quarterly(rows, "year-to-date flows") for _, rows in year_to_date.groupby("vintage")]
+    editions.sort(
+        key=lambda rows: rows["vintage"].iloc[0] + ("-31" if rows["vintage"].str.len()[0] == 7 else "")
+    )
+    late = [bool(rows["later_vintage"].any()) for rows in editions]
+    within = [rows for rows, later in zip(editions, late, strict=True) if not later]
+    return within[::-1] + [rows for rows, later in zip(editions, late, strict=True) if later]
 
 
 def _quarterly(frame: pd.DataFrame, role: str) -> pd.DataFrame:

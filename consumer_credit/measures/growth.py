@@ -67,6 +67,24 @@ def growth_between(ratios: pd.DataFrame, prices: pd.DataFrame, start: str, end: 
     return _accounted(rows, ratios, prices)
 
 
+def yearly_average(contributions: pd.DataFrame) -> pd.DataFrame:
+    """Growth accounting over stretches of unequal length made comparable: log points a year.
+
+    Args:
+        contributions: as `growth_between` gives, `period` and `since` of one frequency.
+
+    Returns:
+        The same columns, each contribution divided by the years from `since` to `period`; their sum stays
+        exact.
+    """
+    ends, starts = (contributions[column].map(last_month) for column in ("period", "since"))
+    result = contributions.copy()
+    for column in ("loans", *CONTRIBUTIONS):
+        result[column] = contributions[column] * 12 / (ends - starts)
+    result.attrs = dict(contributions.attrs)
+    return result
+
+
 def year_on_year(stocks: pd.DataFrame) -> pd.DataFrame:
     """The growth of a stock or flow over the same period a year before.
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from consumer_credit.errors import DataError
-from consumer_credit.measures.currency import converted, implied_rate, per_head
+from consumer_credit.measures.currency import converted, implied_rate, indexed, per_head
 
 
 def observed(values: dict[str, float], **provenance: object) -> pd.DataFrame:
@@ -55,3 +55,11 @@ def test_periods_without_a_rate_are_left_out():
 def test_impossible_divisors_are_refused(divide, lower: pd.DataFrame, complaint: str):
     with pytest.raises(DataError, match=complaint):
         divide(observed({"2016": 1}), lower)
+
+
+def test_amounts_in_unlike_currencies_are_set_side_by_side_as_indices():
+    index = indexed(observed({"2015": 40, "2016": 50, "2017": 60}), "2016")
+    assert index.set_index("period")["value"].to_dict() == {"2015": 80, "2016": 100, "2017": 120}
+    assert len(indexed(observed({"2015": 40}), "2016")) == 0
+    with pytest.raises(DataError, match="amount of 2016 is not positive"):
+        indexed(observed({"2016": 0}), "2016")

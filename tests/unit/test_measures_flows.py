@@ -8,7 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumer_credit.errors import DataError
-from consumer_credit.measures.flows import calendar_year_sum, four_quarter_sum, single_quarters
+from consumer_credit.measures.flows import (
+    calendar_year_sum,
+    four_quarter_sum,
+    four_quarters_of,
+    single_quarters,
+)
 
 
 def observed(values: dict[str, float], **provenance: object) -> pd.DataFrame:
@@ -130,3 +135,35 @@ def test_a_calendar_year_is_the_window_that_ends_in_its_fourth_quarter(flows: li
     for year in range(2000, 2000 + len(flows) // 4):
         assert years[str(year)] == sum(quarters[f"{year}-Q{quarter}"] for quarter in (1, 2, 3, 4))
     assert len(years) == len(flows) // 4
+
+
+FIRST = {"2015-Q3": 60, "2015-Q4": 90, "2016-Q3": 66, "2016-Q4": 99, "2017-Q3": 70}
+REVISED = {"2015-Q4": 100, "2016-Q3": 75, "2016-Q4": 110}
+
+
+def two_vintages(*, later: bool = False) -> pd.DataFrame:
+    return pd.concat(
+        [
+            observed(FIRST, vintage="2018-06", later_vintage=later),
+            observed(REVISED, vintage="2025-04-16", later_vintage=later),
+        ]
+    )
+
+
+def test_four_quarters_are_taken_within_one_vintage():
+    years = four_quarters_of(two_vintages()).set_index("period")
+    # 2016-Q3: only the vintage of 2018 has all three sums: 66 + 90 − 60 = 96, not 75 + 100 − 60
+    # 2017-Q3: 70 + 99 − 66 = 103;  fourth quarters are the year's sum, the newest: 100 and 110
+    assert years["value"].to_dict() == {"2015-Q4": 100, "2016-Q3": 96, "2016-Q4": 110, "2017-Q3": 103}
+    assert years.loc["2016-Q3", "vintage"] == "2018-06"
+    assert years.loc["2016-Q3", "window_start"] == "2015-Q4"
+
+
+def test_of_later_vintages_the_oldest_is_taken():
+    years = four_quarters_of(two_vintages(later=True)).set_index("period")
+    assert years.loc["2016-Q4", "value"] == 99
+    assert years["later_vintage"].all()
+
+
+def test_a_quarter_without_all_three_sums_is_left_out():
+    assert len(four_quarters_of(observed({"2016-Q1": 1, "2016-Q2": 2, "2017-Q2": 3}))) == 0

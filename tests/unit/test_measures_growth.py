@@ -16,6 +16,7 @@ from consumer_credit.measures.growth import (
     growth_accounting,
     growth_between,
     year_on_year,
+    yearly_average,
 )
 from consumer_credit.measures.ratios import stock_over_flow
 
@@ -96,6 +97,20 @@ def test_rates_chain_to_an_index_until_one_is_missing():
         {"2014": 100, "2015": 110, "2016": 132}
     )
     assert len(chained_index(observed({}))) == 0
+
+
+def test_stretches_of_unequal_length_are_compared_by_the_year():
+    grown = growth_between(
+        ratios({"2014": 10, "2016": 40}, {"2014": 100, "2016": 200}),
+        observed({"2014": 1, "2016": 1}),
+        "2014",
+        "2016",
+    )
+    a_year = yearly_average(grown).iloc[0]
+    # loans fourfold in two years: 100 · ln 4 / 2 = 69.31 log points a year, half of it the ratio, half GDP
+    assert a_year["loans"] == pytest.approx(69.3147, abs=5e-5)
+    assert a_year["ratio"] == pytest.approx(a_year["real_gdp"]) == pytest.approx(34.6574, abs=5e-5)
+    assert a_year["ratio"] + a_year["real_gdp"] + a_year["prices"] == pytest.approx(a_year["loans"])
 
 
 @pytest.mark.parametrize(
