@@ -1,8 +1,8 @@
 """Which row of a figure's table each drawn point shows, so that the page can read a point out.
 
-The drawing says which path is a series (`charts` names it `series-…`, one vertex for each value), the CSV holds what was
-drawn. Heights in a drawing are proportional to the values, so the match is proved, not guessed: where it does not hold to
-the precision of the drawing, the figure stays silent.
+The drawing says which path is a series (`charts` names it `series-…`, one vertex for each value), the CSV
+holds what was drawn. Heights in a drawing are proportional to the values, so the match is proved, not
+guessed: where it does not hold to the precision of the drawing, the figure stays silent.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ class _Values:
 
 
 def rows_of_series(svg: str, table: str) -> dict[str, list[int]]:
-    """For each series of the drawing, the row of `table` (CSV text, counted from 0 after the header) behind each vertex.
+    """For each series of the drawing, the row of `table` (CSV text, counted from 0 after the header) behind
+    each vertex.
 
     Series that cannot be matched beyond doubt are left out.
     """

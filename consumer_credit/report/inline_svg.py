@@ -1,7 +1,7 @@
 """A drawing set into the page: safe, quiet under a strict content-security policy, and at home in light and dark.
 
-matplotlib writes `style` attributes and short ids; a page without `unsafe-inline` blocks the first, and ids must be unique in
-it. What is drawn, and how, belongs to `charts`.
+matplotlib writes `style` attributes and short ids; a page without `unsafe-inline` blocks the first, and ids
+must be unique in it. What is drawn, and how, belongs to `charts`.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ def inline_svg(
 ) -> str:
     """The drawing as markup for an HTML page.
 
-    Style attributes become presentation attributes, ids get `prefix`, scripts, event handlers and outside references are
-    removed, and the whole becomes one image named `label` for those who cannot see it. `rows` (see `chart_points`) goes
-    with the series it names, as `data-rows`.
+    Style attributes become presentation attributes, ids get `prefix`, scripts, event handlers and outside
+    references are removed, and the whole becomes one image named `label` for those who cannot see it. `rows`
+    (see `chart_points`) goes with the series it names, as `data-rows`.
 
     Raises:
         RenderError: it is not well-formed SVG.
@@ -149,7 +149,8 @@ def _long_font(value: str) -> Iterator[tuple[str, str]]:
 
 
 def _prefix_ids(root: ET.Element, prefix: str) -> None:
-    """Names and the references to them get the prefix; a reference to nothing goes, as browsers would ignore it anyway."""
+    """Names and the references to them get the prefix; a reference to nothing goes, as browsers would ignore
+    it anyway."""
     known = {element.get("id") for element in root.iter()}
     for element in root.iter():
         for name, value in list(element.attrib.items()):

@@ -1,7 +1,8 @@
 """The prose of a notebook, read once by pandoc for each output format, so that page and PDF say the same.
 
-Every passage goes into one call: it costs a tenth of a second, and footnotes, links and heading names can be seen as a
-whole. The filter `templates/prose.lua` does the work inside pandoc; what comes out is HTML with MathML, or Typst markup.
+Every passage goes into one call: it costs a tenth of a second, and footnotes, links and heading names can be
+seen as a whole. The filter `templates/prose.lua` does the work inside pandoc; what comes out is HTML with
+MathML, or Typst markup.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ from consumer_credit.report.document import Document, Prose
 
 Format = Literal["html5", "typst"]
 
-READER = "commonmark+footnotes+pipe_tables+tex_math_dollars+task_lists+strikeout+bracketed_spans+autolink_bare_uris+east_asian_line_breaks"
+READER = (
+    "commonmark+footnotes+pipe_tables+tex_math_dollars+task_lists+strikeout+bracketed_spans"
+    "+autolink_bare_uris+east_asian_line_breaks"
+)
 """Near to what JupyterLab shows; no citations (`@name` stays text), no smart quotes (data print as they are)."""
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
@@ -53,7 +57,8 @@ class Image:
 
 @dataclass(frozen=True)
 class Rendered:
-    """The prose in one output format: `passages` in the order given, `notes` the footnotes that follow the last (HTML only)."""
+    """The prose in one output format: `passages` in the order given, `notes` the footnotes that follow the
+    last (HTML only)."""
 
     passages: tuple[str, ...]
     notes: str
@@ -64,8 +69,9 @@ class Rendered:
 def render_prose(document: Document, to: Format, *, warn: Callable[[str], None] = lambda _: None) -> Rendered:
     """Render every passage of `document`.
 
-    Headings get names that are the same in each language of an edition (`china`, `china-2`, …); in any other notebook
-    they are named as nbconvert does. A link to nothing is an error when the document is strict; otherwise it stays text.
+    Headings get names that are the same in each language of an edition (`china`, `china-2`, …); in any other
+    notebook they are named as nbconvert does. A link to nothing is an error when the document is strict;
+    otherwise it stays text.
 
     Raises:
         RenderError: pandoc failed, a passage leaves a block open, or (strict) a link leads nowhere.
@@ -149,7 +155,9 @@ def _footnote_keys(document: Document) -> list[str]:
 
 def _prepared(passage: Prose, footnote_key: str) -> str:
     """The source as pandoc must see it: what JupyterLab forgives is spelled out, and nothing is left open."""
-    result, plain, fence = [], [], ""
+    result: list[str] = []
+    plain: list[str] = []
+    fence = ""
     for line in passage.source.replace("\r\n", "\n").split("\n"):
         found = _FENCE.match(line)
         if fence:

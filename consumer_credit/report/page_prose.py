@@ -1,4 +1,7 @@
-"""pandoc's HTML made fit for the page: table headers scoped, styles moved to the style sheet, pictures taken in, code coloured."""
+"""pandoc's HTML made fit for the page.
+
+Table headers get their scope, styles move to the style sheet, pictures are taken in, code is coloured.
+"""
 
 from __future__ import annotations
 
@@ -112,7 +115,8 @@ class PageProse:
 
 
 def picture_bytes(source: str, prose: Prose | None, folder: Path | None) -> tuple[str, bytes] | None:
-    """Kind and bytes of a picture that prose names: an attachment, a data URI, or a file in the notebook's folder or below.
+    """Kind and bytes of a picture that prose names: an attachment, a data URI, or a file in the notebook's
+    folder or below.
 
     None when it is none of these; nothing is ever fetched.
     """
@@ -133,13 +137,13 @@ def picture_bytes(source: str, prose: Prose | None, folder: Path | None) -> tupl
 
 def highlighted(source: str, language: str) -> str:
     """Source code as HTML, coloured by class names of Pygments; unknown languages stay plain."""
-    from pygments import highlight  # noqa: PLC0415
-    from pygments.formatters import HtmlFormatter  # noqa: PLC0415
-    from pygments.lexers import get_lexer_by_name  # noqa: PLC0415
-    from pygments.util import ClassNotFound  # noqa: PLC0415
+    from pygments import highlight  # type: ignore[import-untyped]  # noqa: PLC0415
+    from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]  # noqa: PLC0415
+    from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]  # noqa: PLC0415
+    from pygments.util import ClassNotFound  # type: ignore[import-untyped]  # noqa: PLC0415
 
     try:
         lexer = get_lexer_by_name({"ipython": "python", "ipython3": "python"}.get(language, language))
     except ClassNotFound:
         return html.escape(source, quote=False)
-    return highlight(source, lexer, HtmlFormatter(nowrap=True)).rstrip("\n")
+    return str(highlight(source, lexer, HtmlFormatter(nowrap=True))).rstrip("\n")

@@ -1,8 +1,8 @@
-"""The PDF: set by Typst, tagged for screen readers (PDF/UA-1) and fit for archives (PDF/A-2a), without LaTeX or browser.
+"""The PDF: set by Typst, tagged for screen readers (PDF/UA-1), fit for archives (PDF/A-2a), without LaTeX or browser.
 
-An nbconvert exporter (`jupyter nbconvert --to typst-pdf any.ipynb`) and the build's own renderer in one. The compiler refuses
-a character without glyph, a picture without alternative text and a link to nothing; here its words are turned into ours,
-and most such faults are found before, with the place where they stand.
+An nbconvert exporter (`jupyter nbconvert --to typst-pdf any.ipynb`) and the build's own renderer in one. The
+compiler refuses a character without glyph, a picture without alternative text and a link to nothing; here its
+words are turned into ours, and most such faults are found before, with the place where they stand.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from nbconvert.exporters.exporter import Exporter
-from nbconvert.exporters.templateexporter import TemplateExporter
-from traitlets import Bool, Enum, Instance, Unicode
+from traitlets import Enum, default
 
 from consumer_credit.errors import RenderError
-from consumer_credit.report.document import Block, Code, Document, Exhibit, Prose, Text, read_document
-from consumer_credit.report.fonts import SERIF, FontFiles, coverage, dejavu_files, dejavu_folder
-from consumer_credit.report.furniture import document_fonts, furniture
+from consumer_credit.report.document import Block, Code, Document, Exhibit, Prose, Text
+from consumer_credit.report.exporter import ReportExporter
+from consumer_credit.report.font_cutting import SERIF
+from consumer_credit.report.fonts import FontFiles, coverage, dejavu_files, dejavu_folder
+from consumer_credit.report.furniture import furniture
 from consumer_credit.report.markdown import Rendered, render_prose
 from consumer_credit.report.page_prose import picture_bytes
 from consumer_credit.report.typst_markup import (
@@ -36,7 +36,7 @@ from consumer_credit.report.typst_markup import (
     unshown_markup,
 )
 
-STANDARDS = ["a-2a", "ua-1"]
+STANDARDS: list[Any] = ["a-2a", "ua-1"]
 REGIONS = {"zh": "cn", "en": "gb"}
 EXTENSIONS = {
     "image/png": "png",
@@ -52,48 +52,39 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028\u2029\u2060\ufe0e\ufe0f\ufef
 _NO_GLYPH = re.compile(r"the text `\"(.+?)\"` could not be displayed")
 
 
-class TypstPDFExporter(TemplateExporter):  # type: ignore[misc]
+class TypstPDFExporter(ReportExporter):
     """Write a notebook as a PDF."""
 
     export_from_notebook = "PDF via Typst"
-    template_name = Unicode("typst").tag(config=True, affects_template=True)
-    strict = Bool(False, help="Refuse what a published edition must not have, instead of warning.").tag(
-        config=True
-    )
-    font_cache = Unicode("", help="Where cut fonts are kept; default: the user's cache folder.").tag(
-        config=True
-    )
-    fonts = Instance(FontFiles, allow_none=True, help="The report's fonts, when they have been cut already.")
+    output_mimetype = "application/pdf"
     code = Enum(
         ["auto", "none", "appendix", "inline"],
         default_value="auto",
         help="Where code cells go; auto: nowhere in an edition of the report, in their place in any other notebook.",
     ).tag(config=True)
 
+    @default("template_name")
     def _template_name_default(self) -> str:
         return "typst"
 
+    @default("file_extension")
     def _file_extension_default(self) -> str:
         return ".pdf"
 
+    @default("template_extension")
     def _template_extension_default(self) -> str:
         return ".typ.j2"
 
-    output_mimetype = "application/pdf"
-
-    @property
-    def extra_template_basedirs(self) -> list[str]:
-        """Our templates come with the package."""
-        return [str(files("consumer_credit.report") / "templates")]
-
     def default_filters(self) -> Any:
         """nbconvert's filters and those that make text safe in Typst."""
-        yield from super().default_filters()
+        yield from super().default_filters()  # type: ignore[no-untyped-call]
         yield "lit", literal
         yield "content", content
         yield "one_line", lambda text: " ".join(str(text).split())
 
-    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[bytes, dict[str, Any]]:
+    def from_notebook_node(  # type: ignore[override]
+        self, nb: Any, resources: Any = None, **kw: Any
+    ) -> tuple[bytes, dict[str, Any]]:
         """Render `nb`.
 
         Returns:
@@ -102,23 +93,8 @@ class TypstPDFExporter(TemplateExporter):  # type: ignore[misc]
         Raises:
             RenderError: the notebook cannot be rendered; the message names the cell or figure.
         """
-        nb, resources = Exporter.from_notebook_node(self, nb, resources, **kw)
-        path = (resources.get("metadata") or {}).get("path")
-        document = read_document(
-            nb,
-            name=str((resources.get("metadata") or {}).get("name") or ""),
-            folder=Path(path) if path else None,
-            strict=self.strict,
-            include={
-                "include_code": not self.exclude_code_cell,
-                "include_markdown": not self.exclude_markdown,
-                "include_raw": not self.exclude_raw,
-                "include_input": not self.exclude_input,
-                "include_output": not self.exclude_output,
-            },
-            warn=self.log.warning,
-        )
-        fonts = self.fonts or document_fonts(document, self.font_cache)
+        document, resources = self.read(nb, resources, **kw)
+        fonts = self.fonts_for(document)
         sources = self._sources(document, fonts)
         resources["output_extension"] = ".pdf"
         return _compile(self._drawable(document, sources, fonts), document, fonts), resources
@@ -188,7 +164,8 @@ class TypstPDFExporter(TemplateExporter):  # type: ignore[misc]
         self.log.warning("%s: %s", where, what)
 
     def _drawable(self, document: Document, sources: dict[str, bytes], fonts: FontFiles) -> dict[str, bytes]:
-        """The sources without characters that no font can draw: an error when strict, otherwise their code in their place."""
+        """The sources without characters that no font can draw: an error when strict, otherwise their code in
+        their place."""
         available = frozenset().union(*(coverage(path) for path in (*fonts.files, *dejavu_files())))
         missing: dict[str, str] = {}
         for where, text in document.texts():
@@ -249,11 +226,12 @@ def _compile(sources: Mapping[str, bytes], document: Document, fonts: FontFiles)
             (Path(folder) / name).write_bytes(data)
         try:
             compiler = typst.Compiler(str(Path(folder) / "main.typ"), root=folder, font_paths=faces)
-            return bytes(
-                compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=int(moment.timestamp()))
-            )
+            seconds = int(moment.timestamp())
+            pdf = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=seconds)
         except typst.TypstError as error:
             raise _in_our_words(error, document, sources["main.typ"].decode("utf-8")) from None
+    assert isinstance(pdf, bytes)
+    return pdf
 
 
 def _in_our_words(error: Any, document: Document, main: str) -> RenderError:

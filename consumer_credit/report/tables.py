@@ -24,7 +24,8 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with header rows, body rows and one alignment per column; the first `row_headers` columns name the rows."""
+    """A table with header rows, body rows and one alignment per column; the first `row_headers` columns name
+    the rows."""
 
     head: tuple[tuple[Cell, ...], ...]
     body: tuple[tuple[Cell, ...], ...]
@@ -109,7 +110,8 @@ def text_width(text: str) -> float:
 
 
 def table_of_record(record: Mapping[str, Any]) -> Table | None:
-    """The table of a chapter's figure or table record (`columns`, `rows`, `row_headers`); None when it has no columns."""
+    """The table of a chapter's figure or table record (`columns`, `rows`, `row_headers`); None when it has no
+    columns."""
     columns = [
         column if isinstance(column, Mapping) else {"label": str(column)}
         for column in record.get("columns") or []

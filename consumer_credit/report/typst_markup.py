@@ -43,12 +43,18 @@ def exhibit_markup(exhibit: Exhibit, *, name: str, picture: str, alt: str) -> st
         body = f"{call}({literal(picture)}, alt: {literal(alt)})"
     else:
         body = table_markup(exhibit.table) if exhibit.table else "[]"
-    notes = "".join(f"{literal(note)}, " for note in exhibit.notes)
-    return (
-        f"#exhibit(kind: {literal(exhibit.kind)}, number: {exhibit.number or 'none'}, name: {literal(name)}, "
-        f"id: {literal(exhibit.id) if exhibit.id else 'none'},\n  title: {literal(exhibit.title)},\n"
-        f"  subtitle: {literal(exhibit.subtitle)},\n  source: {literal(exhibit.source_line)},\n  notes: ({notes}),\n  {body})"
-    )
+    arguments = {
+        "kind": literal(exhibit.kind),
+        "number": str(exhibit.number or "none"),
+        "name": literal(name),
+        "id": literal(exhibit.id) if exhibit.id else "none",
+        "title": literal(exhibit.title),
+        "subtitle": literal(exhibit.subtitle),
+        "source": literal(exhibit.source_line),
+        "notes": "(" + "".join(f"{literal(note)}, " for note in exhibit.notes) + ")",
+    }
+    given = ",\n  ".join(f"{key}: {value}" for key, value in arguments.items())
+    return f"#exhibit({given},\n  {body})"
 
 
 def table_markup(table: Table) -> str:

@@ -12,8 +12,8 @@ PROSE = {
     "en": (
         r"""# Consumer loans in China
 
-Households owed banks **25.05 trillion yuan**, most of it *not* for consumption.[^1] [Figure 1](#fig-gap) shows the rest and
-[Table 1](#tbl-base) how it is computed.
+Households owed banks **25.05 trillion yuan**, most of it *not* for consumption.[^1] [Figure 1](#fig-gap) shows
+the rest and [Table 1](#tbl-base) how it is computed.
 
 [^1]: Until 2016 the central bank published *property-purchase loans*.
 
@@ -32,7 +32,8 @@ $$
 |---|--:|
 | purchase | 18.91 |
 """,
-        "# China and the United States\n\n## Then and now\n\nThe gap closed; see [what is counted](#What-is-counted).[^1]\n\n[^1]: Newest vintages.",
+        "# China and the United States\n\n## Then and now\n\n"
+        "The gap closed; see [what is counted](#What-is-counted).[^1]\n\n[^1]: Newest vintages.",
     ),
     "zh": (
         r"""# 中国的消费贷款

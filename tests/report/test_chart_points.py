@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 
 from consumer_credit.report.chart_points import rows_of_series
 
-LONG = "label,period,ratio,level\nA,2019,0.10,7\nA,2020,0.20,9\nA,2021,0.25,8\nB,2019,0.40,1\nB,2020,,2\nB,2021,0.30,3\nB,2022,0.35,4\n"
+LONG = """\
+label,period,ratio,level
+A,2019,0.10,7
+A,2020,0.20,9
+A,2021,0.25,8
+B,2019,0.40,1
+B,2020,,2
+B,2021,0.30,3
+B,2022,0.35,4
+"""
 WIDE = "period,china,us\n2019,1,5\n2020,2,4\n2021,4,4.5\n"
 
 

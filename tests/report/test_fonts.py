@@ -1,4 +1,5 @@
-"""Claims about the fonts: they hold what was asked, under our name, the same bytes every time, whoever cuts them first."""
+"""Claims about the fonts: they hold what was asked, under our name, the same bytes every time, whoever cuts
+them first."""
 
 from __future__ import annotations
 
@@ -10,8 +11,9 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from consumer_credit.errors import RenderError
-from consumer_credit.report import fonts
-from consumer_credit.report.fonts import SANS, characters_of, coverage, embedded_css, report_fonts
+from consumer_credit.report import font_masters, fonts
+from consumer_credit.report.font_cutting import SANS
+from consumer_credit.report.fonts import characters_of, coverage, embedded_css, report_fonts
 
 
 def test_characters_are_read_from_text_and_from_escaped_json(tmp_path: Path) -> None:
@@ -57,7 +59,7 @@ def test_same_characters_same_bytes_and_the_second_time_nothing_is_cut(
     second = report_fonts(set("款贷"), tmp_path / "b")
     assert [path.read_bytes() for path in first.files] == [path.read_bytes() for path in second.files]
     assert first.folder.name == second.folder.name
-    monkeypatch.setattr(fonts, "_cut_all", lambda *_: pytest.fail("cut again"))
+    monkeypatch.setattr(fonts, "cut_all", lambda *_: pytest.fail("cut again"))
     assert report_fonts(set("贷款"), tmp_path / "a") == first
 
 
@@ -65,13 +67,13 @@ def test_two_at_once_end_with_one_complete_set_and_no_litter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     meeting = threading.Barrier(2, timeout=60)
-    cut = fonts._cut_all
+    cut = fonts.cut_all
 
     def cut_together(*arguments: object) -> None:
         cut(*arguments)  # type: ignore[arg-type]
         meeting.wait()
 
-    monkeypatch.setattr(fonts, "_cut_all", cut_together)
+    monkeypatch.setattr(fonts, "cut_all", cut_together)
     results: list[object] = []
     workers = [
         threading.Thread(target=lambda: results.append(report_fonts(set("信"), tmp_path))) for _ in range(2)
@@ -87,8 +89,8 @@ def test_two_at_once_end_with_one_complete_set_and_no_litter(
 def test_without_a_chinese_font_the_message_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fonts, "_package_folder", lambda _: None)
-    monkeypatch.setattr(fonts, "_find_system_sans", list)
+    monkeypatch.setattr(font_masters, "package_folder", lambda _: None)
+    monkeypatch.setattr(font_masters, "find_system_sans", list)
     with pytest.raises(RenderError, match="no Chinese font was found — install"):
         report_fonts(set("贷"), tmp_path)
 
@@ -96,11 +98,11 @@ def test_without_a_chinese_font_the_message_says_what_to_install(
 def test_a_font_of_the_system_serves_when_the_package_is_absent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    installed = fonts._find_sans()[0].path
+    installed = font_masters.find_sans()[0].path
     copy = tmp_path / "system" / "NotoSansSC[wght].ttf"
     copy.parent.mkdir()
     copy.write_bytes(installed.read_bytes())
-    monkeypatch.setattr(fonts, "_package_folder", lambda _: None)
+    monkeypatch.setattr(font_masters, "package_folder", lambda _: None)
     monkeypatch.setattr("matplotlib.font_manager.findSystemFonts", lambda: [str(copy), "/fonts/Other.ttf"])
     found = report_fonts(set("贷"), tmp_path / "cache")
     assert "贷" in coverage(found.bold) and found.serif == ()

@@ -11,8 +11,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from consumer_credit.errors import RenderError
-from consumer_credit.report.document import read_document
 from consumer_credit.report.markdown import Rendered, render_prose
+from consumer_credit.report.reading import read_document
 
 Render = Callable[..., Rendered]
 
@@ -69,7 +69,8 @@ def test_a_block_left_open_does_not_swallow_the_next_passage(opening: str) -> No
 
 def test_raw_html_is_shown_not_run_and_comments_vanish() -> None:
     html = render(
-        '<img src="x" onerror="alert(1)"> <b>bold</b> <!-- hidden --> <iframe src="//x"></iframe> H<sub>2</sub>O<br>next'
+        '<img src="x" onerror="alert(1)"> <b>bold</b> <!-- hidden --> '
+        '<iframe src="//x"></iframe> H<sub>2</sub>O<br>next'
     ).passages[0]
     soup = BeautifulSoup(html, "html.parser")
     assert not soup.find_all(["iframe", "script"]) and "hidden" not in html

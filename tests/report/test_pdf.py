@@ -1,9 +1,11 @@
-"""Claims about the PDF: tagged, embedded, searchable in both languages, the same bytes; and it refuses what it cannot print."""
+"""Claims about the PDF: tagged, embedded, searchable in both languages, the same bytes; and it refuses what
+it cannot print."""
 
 from __future__ import annotations
 
 import base64
 import io
+import itertools
 import json
 import re
 import subprocess
@@ -133,7 +135,7 @@ def test_figures_carry_their_alternative_text_and_formulas_their_source(
 
 def test_headings_of_the_tag_tree_leave_no_level_out(documents: dict[str, bytes]) -> None:
     levels = [int(tag["/S"][2:]) for tag in structure(documents["en"]) if re.fullmatch(r"/H\d", tag["/S"])]
-    assert levels and levels[0] == 1 and all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert levels and levels[0] == 1 and all(b <= a + 1 for a, b in itertools.pairwise(levels))
 
 
 def test_bookmarks_lead_to_chapters_and_sections(documents: dict[str, bytes]) -> None:
@@ -221,14 +223,17 @@ def test_elsewhere_a_missing_glyph_is_shown_by_its_code(
 
 
 def test_the_compilers_own_refusal_is_told_in_our_words(report_font_files: Any) -> None:
-    from consumer_credit.report.document import read_document
     from consumer_credit.report.pdf import _compile
+    from consumer_credit.report.reading import read_document
 
     document = read_document(v4.new_notebook(cells=[v4.new_markdown_cell("龘 is here")]))
-    source = b'#set document(title: "t", date: datetime(year: 2000, month: 1, day: 1))\n// cell 1\n#text(font: "Report Sans SC", fallback: false)[\xe9\xbe\x98]'
+    source = (
+        '#set document(title: "t", date: datetime(year: 2000, month: 1, day: 1))\n'
+        '// cell 1\n#text(font: "Report Sans SC", fallback: false)[龘]'
+    ).encode()
     with pytest.raises(RenderError, match="cell 1: no font of the report has the character '龘'"):
         _compile({"main.typ": source}, document, report_font_files)
-    with pytest.raises(RenderError, match="^cell 9: Typst: unknown variable: nothing"):
+    with pytest.raises(RenderError, match=r"^cell 9: Typst: unknown variable: nothing"):
         _compile({"main.typ": b"// cell 9\n#nothing"}, document, report_font_files)
 
 

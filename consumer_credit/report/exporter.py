@@ -1,0 +1,57 @@
+"""What both exporters share: their place in nbconvert, their switches, and the reading of the notebook."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters.exporter import Exporter
+from nbconvert.exporters.templateexporter import TemplateExporter
+from traitlets import Bool, Instance, List, Unicode, default
+
+from consumer_credit.report.document import Document
+from consumer_credit.report.fonts import FontFiles
+from consumer_credit.report.furniture import document_fonts
+from consumer_credit.report.reading import read_document
+
+
+class ReportExporter(TemplateExporter):
+    """An nbconvert exporter that renders a `Document`; its templates come with the package."""
+
+    strict = Bool(False, help="Refuse what an edition must not have, instead of warning.").tag(config=True)
+    font_cache = Unicode("", help="Where cut fonts are kept; else the user's cache folder.").tag(config=True)
+    fonts: Any = Instance(FontFiles, allow_none=True, help="Fonts that have been cut already.")
+    extra_template_basedirs = List(Unicode()).tag(config=True, affects_environment=True)
+
+    @default("extra_template_basedirs")
+    def _templates_of_the_package(self) -> list[str]:
+        return [str(files("consumer_credit.report") / "templates")]
+
+    def read(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[Document, dict[str, Any]]:
+        """Run nbconvert's preprocessors on `nb` and read what is left.
+
+        Raises:
+            RenderError: (strict) see `reading`.
+        """
+        nb, resources = Exporter.from_notebook_node(self, nb, resources, **kw)
+        about = resources.get("metadata") or {}
+        document = read_document(
+            nb,
+            name=str(about.get("name") or ""),
+            folder=Path(about["path"]) if about.get("path") else None,
+            strict=self.strict,
+            include={
+                "include_code": not self.exclude_code_cell,
+                "include_markdown": not self.exclude_markdown,
+                "include_raw": not self.exclude_raw,
+                "include_input": not self.exclude_input,
+                "include_output": not self.exclude_output,
+            },
+            warn=self.log.warning,
+        )
+        return document, resources
+
+    def fonts_for(self, document: Document) -> FontFiles:
+        """The fonts handed in, or a set cut for this document."""
+        return self.fonts or document_fonts(document, self.font_cache)
