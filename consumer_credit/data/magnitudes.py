@@ -52,8 +52,8 @@ def check_magnitudes(series: Series, figures: Sequence[Placed], held: Sequence[R
         if not 1 / LEVEL < typical < LEVEL:
             figure = max(ratios, key=lambda pair: pair[1].period)[1]
             raise DataError(
-                f"{series.id} is {typical:,.4g} times what is held ({figure.period}: {figure.value:,g},"
-                f" held {newest[figure.period].value:,g})",
+                f"{series.id} is {typical:,.4g} times what is held ({figure.period}: {figure.value:,.10g},"
+                f" held {newest[figure.period].value:,.10g})",
                 where=f"{file}, {figure.place}",
                 remedy=_REMEDY,
             )
@@ -63,7 +63,7 @@ def check_magnitudes(series: Series, figures: Sequence[Placed], held: Sequence[R
             ):
                 known = newest[figure.period].value
                 raise DataError(
-                    f"{series.id} {figure.period} is {figure.value:,g}, {ratio:.4g} times {known:,g}",
+                    f"{series.id} {figure.period} is {figure.value:,.10g}, {ratio:.4g} times {known:,.10g}",
                     where=f"{file}, {figure.place}",
                     remedy=_REMEDY,
                 )
@@ -86,7 +86,7 @@ def _check_neighbours(series: Series, figures: Sequence[Placed], newest: dict[st
         alone = math.isnan(values[at + 1]) and left != 0
         if (left != 0 and left == right) or (alone and left < 0):
             raise DataError(
-                f"{series.id} {figure.period} is {figure.value:,g} beside {values[at - 1]:,g}",
+                f"{series.id} {figure.period} is {figure.value:,.10g} beside {values[at - 1]:,.10g}",
                 where=f"{file}, {figure.place}",
                 remedy=_REMEDY,
             )

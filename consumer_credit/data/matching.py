@@ -301,9 +301,9 @@ def _check_range(series: Series, period: str, value: float, where: str) -> None:
     if low is None and series.kind == "stock":
         low = 0.0
     if (low is not None and value < low) or (high is not None and value > high):
-        shown = f"from {low:g} to {high:g}" if high is not None else f"not below {low:g}"
+        shown = f"from {low:,.10g} to {high:,.10g}" if high is not None else f"not below {low:,.10g}"
         raise DataError(
-            f"{series.id} {period} is {value:g}; it must lie {shown}",
+            f"{series.id} {period} is {value:,.10g}; it must lie {shown}",
             where=where,
             remedy="check unit and sign of the figure, or the range in the catalogue",
         )

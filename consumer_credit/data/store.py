@@ -19,6 +19,7 @@ from consumer_credit.data.corrections import Correction, corrected, read_correct
 from consumer_credit.data.entries import Series
 from consumer_credit.data.observations import ObservationFile, Row, read_observations
 from consumer_credit.data.periods import AsOf, as_of_date, frequency_of, known_from, release_day
+from consumer_credit.data.transaction import repair
 from consumer_credit.errors import DataError
 
 if TYPE_CHECKING:
@@ -80,10 +81,13 @@ class Store:
     def open(cls, folder: Path | str) -> Store:
         """Open the data folder: read the catalogue and the corrections; observations are read when asked for.
 
+        An import that was killed in the middle is finished first, so that no reader ever sees half of one.
+
         Raises:
             DataError: the catalogue or the corrections cannot be read, naming file and entry.
         """
         path = Path(folder)
+        repair(path)
         catalogue = Catalogue.load(path)
         return cls(path, catalogue, read_corrections(path, catalogue))
 
