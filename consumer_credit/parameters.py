@@ -162,6 +162,73 @@ class Parameters(BaseModel):
         json_schema_extra={"zh": "随机数种子；种子相同，模拟路径即相同。"},
     )
 
+    revolving_share: float = Field(
+        default=0.30,
+        ge=0,
+        le=1,
+        description="Assumed share of credit-card balances on which interest is paid.",
+        json_schema_extra={"zh": "假定信用卡应偿信贷余额中计息（循环）部分的占比。"},
+    )
+    rate_spread: float = Field(
+        default=0.06,
+        ge=0,
+        le=0.36,
+        description="Assumed difference between a card's yearly rate and that of the loan that replaces it.",
+        json_schema_extra={"zh": "假定信用卡年利率与代偿贷款年利率之差。"},
+    )
+    acquisition_cost: float = Field(
+        default=70.0,
+        ge=1,
+        le=5_000,
+        description="Assumed cost of winning one customer, active afterwards or not, in yuan.",
+        json_schema_extra={"zh": "假定获取一名客户（无论此后是否活跃）的成本，元。"},
+    )
+    dormant_share: float = Field(
+        default=0.30,
+        ge=0,
+        le=0.95,
+        description="Assumed share of the customers won who never become active; the article's example is 0.30.",
+        json_schema_extra={"zh": "假定所获客户中始终不活跃者的占比，文章所举之例为 0.30。"},
+    )
+    loan_per_active_customer: float = Field(
+        default=8_000.0,
+        ge=100,
+        le=200_000,
+        description="Assumed loan outstanding for each active customer, in yuan.",
+        json_schema_extra={"zh": "假定每名活跃客户的贷款余额，元。"},
+    )
+    margin: float = Field(
+        default=0.02,
+        ge=0,
+        le=0.3,
+        description="Assumed yearly margin on a loan after funding, losses and servicing, as a share of it.",
+        json_schema_extra={"zh": "假定贷款扣除资金成本、信用损失和运营费用后的年净利差。"},
+    )
+    churn: float = Field(
+        default=0.30,
+        ge=0,
+        le=1,
+        description="Assumed share of active customers who leave in a year.",
+        json_schema_extra={"zh": "假定活跃客户每年流失的比例。"},
+    )
+    discount_rate: float = Field(
+        default=0.10,
+        ge=0.001,
+        le=0.5,
+        description="Assumed yearly rate at which a customer's future margins are discounted.",
+        json_schema_extra={"zh": "假定客户未来净收益的年贴现率。"},
+    )
+    retail_customers: int = Field(
+        default=500_000_000,
+        ge=100_000_000,
+        le=1_000_000_000,
+        description=(
+            "Assumed number of Agricultural Bank's retail customers; the article says hundreds of millions, "
+            "and no published count was found."
+        ),
+        json_schema_extra={"zh": "假定农业银行个人客户数；文章称有数亿，未查得公布数。"},
+    )
+
     @model_validator(mode="after")
     def _years_in_order(self) -> Parameters:
         if self.end_year != "latest" and self.end_year < self.start_year:
@@ -224,6 +291,18 @@ def allowed_values(name: str) -> str:
     """What may be written for a parameter, in words: its choices, or its type and bounds."""
     schema = Parameters.model_json_schema()["properties"][name]
     return " or ".join(_choices(option) for option in schema.get("anyOf", [schema]))
+
+
+def bounds_of(name: str) -> tuple[float, float]:
+    """The lowest and the highest value that may be given for a numeric parameter.
+
+    Raises:
+        UsageError: the parameter is no number, or has no bounds on both sides.
+    """
+    schema = Parameters.model_json_schema()["properties"].get(name, {})
+    if "minimum" not in schema or "maximum" not in schema:
+        raise UsageError(f"'{name}' has no bounds", where="parameters", remedy="ask for a bounded number")
+    return float(schema["minimum"]), float(schema["maximum"])
 
 
 def _choices(schema: Mapping[str, Any]) -> str:
