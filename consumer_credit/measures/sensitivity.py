@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
@@ -61,19 +61,3 @@ def one_at_a_time(
     return table.sort_values(["swing", "assumption"], ascending=[False, True], kind="stable").reset_index(
         drop=True
     )
-
-
-def middle_half(record: Sequence[float], *, holding: float) -> tuple[float, float]:
-    """A range for an assumption out of what has been: the lower and upper quartile, widened to hold the
-    central value.
-
-    Args:
-        record: values on record, in any order. holding: the central value that the range must contain.
-
-    Raises:
-        DataError: there is nothing on record.
-    """
-    if not len(record):
-        raise DataError("nothing on record", where="sensitivity", remedy="give at least one value")
-    quartiles = pd.Series(list(record), dtype="float64").quantile([0.25, 0.75])
-    return min(float(quartiles.iloc[0]), holding), max(float(quartiles.iloc[1]), holding)

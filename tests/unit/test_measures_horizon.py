@@ -18,7 +18,6 @@ from consumer_credit.measures.horizon import (
     ratio_after,
     room_over_time,
 )
-from consumer_credit.measures.sensitivity import middle_half
 
 growths = st.floats(-0.2, 0.5)
 
@@ -130,13 +129,3 @@ def test_no_pace_gives_an_empty_table_with_the_same_columns():
 def test_impossible_paces_are_refused(call, complaint: str):
     with pytest.raises(DataError, match=complaint):
         call()
-
-
-def test_a_range_out_of_the_record_always_holds_the_central_assumption():
-    growth = [0.04, 0.10, 0.05, 0.11, 0.07]
-    # quartiles of 4, 5, 7, 10, 11 per cent are 5 and 10
-    assert middle_half(growth, holding=0.06) == pytest.approx((0.05, 0.10))
-    assert middle_half(growth, holding=0.02) == pytest.approx((0.02, 0.10))
-    assert middle_half(growth, holding=0.2) == pytest.approx((0.05, 0.2))
-    with pytest.raises(DataError, match="nothing on record"):
-        middle_half([], holding=0.1)
