@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from consumer_credit.data.periods import known_from
 from consumer_credit.data.yaml_files import read_yaml
 from consumer_credit.errors import DataError
-from consumer_credit.ledger.trials import Trial
+from consumer_credit.ledger.trials import Growth, Rising, Trial, Year
 from consumer_credit.ledger.words import Bilingual
 
 __all__ = ["Bilingual", "Claim", "ClaimSource", "load_claims", "load_sources"]
@@ -79,7 +79,7 @@ class Claim(BaseModel):
     statement: Bilingual
     numerator: Bilingual
     denominator: Bilingual | None = None
-    period: str = Field(pattern=r"^\d{4}$")
+    period: Year
     relation: Literal["equals", "above", "below"] = "equals"
     value: float = Field(allow_inf_nan=False)
     half_unit: float = Field(ge=0, allow_inf_nan=False)
@@ -91,9 +91,13 @@ class Claim(BaseModel):
     remark: Bilingual | None = None
 
     @model_validator(mode="after")
-    def _a_figure_has_a_rounding(self) -> Self:
+    def _rounding_and_years_make_sense(self) -> Self:
         if self.relation == "equals" and self.half_unit == 0:
             raise ValueError("a figure that is claimed to equal something needs a half_unit above nought")
+        if isinstance(self.test, Growth | Rising) and self.test.first >= self.period:
+            raise ValueError(
+                f"the test begins in {self.test.first}, not before the claim's period {self.period}"
+            )
         return self
 
     @property

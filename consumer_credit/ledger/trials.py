@@ -40,7 +40,7 @@ def _quantity(name: str) -> str:
 
 
 QuantityName = Annotated[str, AfterValidator(_quantity)]
-Year = Annotated[str, Field(pattern=r"^\d{4}$")]
+Year = Annotated[str, Field(pattern=r"^(19|20)\d\d$")]
 
 
 class _Trial(BaseModel):
@@ -205,7 +205,7 @@ class Shortfall(_Trial):
     """What a dormant share leaves missing of the effect of all: arithmetic on stated numbers."""
 
     kind: Literal["shortfall"]
-    followers: float = Field(gt=0)
+    followers: float = Field(gt=0, le=1e12)
     dormant_share: float = Field(ge=0, lt=1)
 
     def amount(self, claim: Claim, known: Knowledge) -> Amount | Reason:
@@ -227,9 +227,9 @@ class Compounding(_Trial):
     """Where a stated base leads at a stated growth: arithmetic on stated numbers."""
 
     kind: Literal["compounding"]
-    base: float = Field(gt=0)
-    growth: float = Field(gt=-1)
-    years: int = Field(gt=0)
+    base: float = Field(gt=0, le=1e20)
+    growth: float = Field(gt=-1, le=10)
+    years: int = Field(gt=0, le=100)
 
     def amount(self, claim: Claim, known: Knowledge) -> Amount | Reason:
         """Base × (1 + growth) to the power of the years, in the claim's unit."""
@@ -251,7 +251,7 @@ class StatedOver(_Trial):
     """A number stated by the source over a published quantity: do two of its figures go together?"""
 
     kind: Literal["stated_over"]
-    stated: float = Field(gt=0)
+    stated: float = Field(gt=0, le=1e20)
     unit: str
     denominator: QuantityName
 

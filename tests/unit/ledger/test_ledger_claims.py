@@ -98,6 +98,12 @@ def test_sources_are_read_beside_the_claims(write):
             {"test": {"kind": "level", "quantity": "cn_everything"}},
             r"claims a_claim, test\.level\.quantity: 'cn_everything' is neither a quantity .* known are: cn_consumer",
         ),
+        ({"period": "9016"}, r"claims a_claim, period"),
+        (
+            {"test": {"kind": "growth", "quantity": "cn_consumer", "first": "2016"}},
+            r"claims a_claim: the test begins in 2016, not before the claim's period 2016",
+        ),
+        ({"test": {"kind": "compounding", "base": 1, "growth": 0.1, "years": 10**6}}, r"years: .*less than"),
         (
             {"test": {"kind": "shortfall", "followers": 10, "dormant_share": 1}},
             r"dormant_share: .*less than 1",
