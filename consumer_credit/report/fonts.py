@@ -8,6 +8,7 @@ Serif). What a set holds and where it is kept is decided here, how it is made in
 from __future__ import annotations
 
 import base64
+import contextlib
 import functools
 import hashlib
 import importlib.util
@@ -22,6 +23,9 @@ from pathlib import Path
 from consumer_credit.errors import RenderError
 from consumer_credit.report.font_cutting import SANS, SERIF, cut_all, woff2
 from consumer_credit.report.font_masters import Master, find_sans, find_serif
+
+PAGE_FONTS_KEPT = 60
+"""How many faces packed for pages stay in the cache: those of about ten pages."""
 
 RECIPE = 1
 """Part of every cache key; raise it when a change below should make new font files."""
@@ -119,12 +123,30 @@ def embedded_css(fonts: FontFiles, characters: set[str], *, serif: bool = True) 
         ]
     for family, weight, style, path in faces:
         chosen = {character for character in wanted if family == SANS or ord(character) < 0x2E80}
-        data = base64.b64encode(woff2(path, frozenset(chosen))).decode("ascii")
+        data = base64.b64encode(_packed(path, chosen)).decode("ascii")
         rules.append(
             f'@font-face{{font-family:"{family}";font-weight:{weight};font-style:{style};font-display:block;'
             f'src:url(data:font/woff2;base64,{data}) format("woff2")}}'
         )
     return "\n".join(rules)
+
+
+def _packed(path: Path, characters: set[str]) -> bytes:
+    """The woff2 of a face for one page, which takes half a second to make and is therefore kept beside the sets."""
+    key = hashlib.sha256("".join([path.parent.name, path.name, *sorted(characters)]).encode("utf-8"))
+    kept = path.parents[1] / f"page-{key.hexdigest()[:24]}.woff2"
+    with contextlib.suppress(OSError):
+        return kept.read_bytes()
+    data = woff2(path, frozenset(characters))
+    with contextlib.suppress(OSError):  # it was only to save time
+        handle, name = tempfile.mkstemp(prefix=".page-", dir=kept.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(name).replace(kept)
+        older = sorted(kept.parent.glob("page-*.woff2"), key=lambda found: found.stat().st_mtime)
+        for oldest in older[:-PAGE_FONTS_KEPT]:
+            oldest.unlink(missing_ok=True)
+    return data
 
 
 @functools.lru_cache(maxsize=64)

@@ -13,7 +13,7 @@ from fontTools.ttLib import TTFont
 from consumer_credit.errors import RenderError
 from consumer_credit.report import font_masters, fonts
 from consumer_credit.report.font_cutting import SANS
-from consumer_credit.report.fonts import characters_of, coverage, embedded_css, report_fonts
+from consumer_credit.report.fonts import FontFiles, characters_of, coverage, embedded_css, report_fonts
 
 
 def test_characters_are_read_from_text_and_from_escaped_json(tmp_path: Path) -> None:
@@ -24,13 +24,15 @@ def test_characters_are_read_from_text_and_from_escaped_json(tmp_path: Path) -> 
     assert "\n" not in characters_of(["贷款\n"])
 
 
-def test_cut_fonts_hold_the_asked_characters_and_those_that_formats_produce(report_font_files) -> None:
+def test_cut_fonts_hold_the_asked_characters_and_those_that_formats_produce(
+    report_font_files: FontFiles,
+) -> None:
     assert coverage(report_font_files.regular) >= set("贷款消费信贷ABCéß−×≈≤≥→‰，。（）０９①")
     assert coverage(report_font_files.bold) >= set("贷款−→")
     assert "龘" not in coverage(report_font_files.regular)
 
 
-def test_cut_fonts_carry_our_name_two_weights_and_the_licence(report_font_files) -> None:
+def test_cut_fonts_carry_our_name_two_weights_and_the_licence(report_font_files: FontFiles) -> None:
     for path, weight, style in (
         (report_font_files.regular, 400, "Regular"),
         (report_font_files.bold, 700, "Bold"),
@@ -46,7 +48,7 @@ def test_cut_fonts_carry_our_name_two_weights_and_the_licence(report_font_files)
     assert "SIL OPEN FONT LICENSE" in report_font_files.licence.read_text(encoding="utf-8").upper()
 
 
-def test_the_serif_has_italics_for_english_emphasis(report_font_files) -> None:
+def test_the_serif_has_italics_for_english_emphasis(report_font_files: FontFiles) -> None:
     styles = [TTFont(path)["name"].getDebugName(2) for path in report_font_files.serif]
     assert styles == ["Regular", "Italic", "Bold", "Bold Italic"]
     assert "贷" not in coverage(report_font_files.serif[0])
@@ -67,14 +69,15 @@ def test_two_at_once_end_with_one_complete_set_and_no_litter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     meeting = threading.Barrier(2, timeout=60)
-    cut = fonts.cut_all
 
-    def cut_together(*arguments: object) -> None:
-        cut(*arguments)  # type: ignore[arg-type]
+    def both_have_written(*arguments: object) -> None:
+        folder = arguments[-1]
+        assert isinstance(folder, Path)
+        (folder / "ReportSansSC-Regular.ttf").write_bytes(b"cut")
         meeting.wait()
 
-    monkeypatch.setattr(fonts, "cut_all", cut_together)
-    results: list[object] = []
+    monkeypatch.setattr(fonts, "cut_all", both_have_written)
+    results: list[FontFiles] = []
     workers = [
         threading.Thread(target=lambda: results.append(report_fonts(set("信"), tmp_path))) for _ in range(2)
     ]
@@ -83,7 +86,8 @@ def test_two_at_once_end_with_one_complete_set_and_no_litter(
     for worker in workers:
         worker.join()
     assert len(results) == 2 and results[0] == results[1]
-    assert [path.name for path in tmp_path.iterdir()] == [results[0].folder.name]  # type: ignore[attr-defined]
+    assert results[0].regular.read_bytes() == b"cut"
+    assert list(tmp_path.iterdir()) == [results[0].folder]
 
 
 def test_without_a_chinese_font_the_message_says_what_to_install(
@@ -115,12 +119,27 @@ def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         report_fonts(set("贷"), blocked / "fonts")
 
 
-def test_the_page_embeds_only_its_own_characters(report_font_files) -> None:
+def test_the_page_embeds_only_its_own_characters(report_font_files: FontFiles) -> None:
     few, many = (embedded_css(report_font_files, set(text)) for text in ("贷", "贷款消费信贷市场究竟有多大"))
     assert few.count("@font-face") == 6 and 'font-family:"Report Sans SC"' in few
     assert len(few) < len(many)
     assert embedded_css(report_font_files, set("贷"), serif=False).count("@font-face") == 2
     assert "http" not in many.replace("data:font/woff2", "")
+
+
+def test_a_page_made_again_takes_its_faces_from_the_cache(
+    report_font_files: FontFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = embedded_css(report_font_files, set("消费信贷"))
+    monkeypatch.setattr(fonts, "woff2", lambda *_: pytest.fail("packed again"))
+    assert embedded_css(report_font_files, set("贷信费消")) == first
+
+
+def test_packed_faces_do_not_pile_up(report_font_files: FontFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fonts, "PAGE_FONTS_KEPT", 3)
+    for text in ("一", "二", "三"):
+        embedded_css(report_font_files, set(text), serif=False)
+    assert len(list(report_font_files.folder.parent.glob("page-*.woff2"))) == 3
 
 
 def test_stand_in_fonts_never_include_last_resort(tmp_path: Path) -> None:
