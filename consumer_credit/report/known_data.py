@@ -8,6 +8,7 @@ from typing import Self
 
 import pandas as pd
 
+from consumer_credit.data.periods import as_of_date, known_from
 from consumer_credit.data.store import Missing, Store
 from consumer_credit.locales import Language, Text, labels
 from consumer_credit.measures.periods import frequency, last_month, quarter_of
@@ -43,6 +44,22 @@ class KnownData:
                 series_id, self.parameters.as_of, strict=self.parameters.strict_vintages
             )
         return self._frames[known].copy(deep=False)  # pandas copies what a caller writes to
+
+    def every_vintage(self, series_id: str) -> pd.DataFrame:
+        """All vintages held of the periods that `series` gives, for measures that need several of one vintage;
+        columns as `series`, `later_vintage` true for those after the edition's date.
+        """
+        shown, date = self.series(series_id), as_of_date(self.parameters.as_of)
+        entry = self.store.catalogue.series[series_id]
+        rows = self.store.observations(series_id)
+        rows = rows[rows["period"].isin(set(shown["period"]))].reset_index(drop=True)
+        rows["value"] = [entry.in_units(value) for value in rows["value"]]
+        rows["later_vintage"] = [date is not None and known_from(v) > date for v in rows["vintage"]]
+        rows["derived"] = entry.derived is not None
+        if self.parameters.strict_vintages:
+            rows = rows[~rows["later_vintage"]].reset_index(drop=True)
+        rows.attrs["series"] = series_id
+        return rows
 
     def within_years(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The rows of `frame` (any with `period`) between the edition's `start_year` and `end_year`."""
