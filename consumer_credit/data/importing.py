@@ -232,7 +232,7 @@ def _dating(parsed: ParsedFile, dated: str | None, *, asked: bool) -> str:
 
 def _date(parsed: ParsedFile) -> str:
     """The date a file belongs to, by which the files of one import are ordered; empty when it bears none."""
-    return parsed.file_vintage or max(parsed.figures["vintage"], default="")
+    return parsed.file_vintage or str(max(parsed.figures["vintage"].unique(), default=""))
 
 
 def _by_series(figures: Sequence[Placed]) -> dict[str, list[Placed]]:

@@ -121,7 +121,7 @@ def _takers(
     parsed: ParsedFile, file: str, catalogue: Catalogue, held: HeldRows, series: str | None
 ) -> dict[str, list[Series]]:
     """Key to the series that take it."""
-    keys = list(dict.fromkeys(parsed.figures["key"]))
+    keys = parsed.figures["key"].unique().tolist()
     if parsed.publisher == _TIDY:
         return {str(key): [catalogue.find(str(key))] for key in keys}
     takers: dict[str, list[Series]] = {}

@@ -33,6 +33,7 @@ _NUMBER = re.compile(
 )
 _SCIENTIFIC = re.compile(r"(-?[0-9](?:\.([0-9]+))?)[eE]([+-]?[0-9]{1,2})")
 _SPREADSHEET_DECIMALS = 5  # a spreadsheet shows 74639506000000 as 7.46395E+13; publishers write all digits
+_SMALL = -5  # below 0.0001 publishers write so themselves
 _MONTH_NAMES = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, start=1)}
 _YEAR_MONTH = re.compile(r"((?:19|20)\d\d)(?:[-/年]|\s|m)+(0?[1-9]|1[0-2])(?:月|月末|月底)?")
@@ -109,7 +110,7 @@ def _written_number(cell: str, where: str, percent: bool) -> float | None:
         text = "-" + text[1:-1].strip()
     if scientific := _SCIENTIFIC.fullmatch(text):
         decimals = len(scientific[2] or "")
-        if decimals <= _SPREADSHEET_DECIMALS and int(scientific[3]) > decimals:
+        if decimals <= _SPREADSHEET_DECIMALS and int(scientific[3]) > _SMALL:
             raise _not_a_number(cell, where)
         return float(text)
     if not _NUMBER.fullmatch(text):
