@@ -86,16 +86,16 @@ class ConsumerCreditHTMLExporter(ReportExporter):
                 prose.style_rules(),
             ]
         )
-        meta = document.meta
+        meta, described = document.meta, json_ld(document)
         return {
             "lang": LANGUAGE_TAGS.get(document.language, document.language),
             "locale": LOCALES.get(document.language, document.language),
             "full_title": " · ".join(filter(None, [document.title, str(meta.get("edition_title") or "")])),
-            "policy": policy([style], [early_script, script]),
+            "policy": policy([style], [str(described), early_script, script]),
             "style": Markup(style),
             "early_script": Markup(early_script),
             "script": Markup(script),
-            "json_ld": json_ld(document),
+            "json_ld": described,
             "heading": _unbroken(document.title),
             "contents": _contents(rendered.headings, document),
             "blocks": blocks,
