@@ -48,6 +48,19 @@ def best_known(*frames: pd.DataFrame) -> pd.DataFrame:
     return _first_of_each_period(ranked.drop(columns=["_late", "_known_from"]), frames)
 
 
+def newest_until(frame: pd.DataFrame, period: str) -> str | None:
+    """The newest period of `frame` that ends no later than `period` does; None when there is none.
+
+    Args:
+        frame: `period` of any one frequency; what was published last by a year, say, of a series with gaps.
+
+    Raises:
+        DataError: a period is malformed.
+    """
+    known = [found for found in frame["period"] if last_month(found) <= last_month(period)]
+    return max(known, key=last_month, default=None)
+
+
 def _labelled(frames: tuple[pd.DataFrame, ...]) -> pd.DataFrame:
     """All rows, frame after frame, each with the id of the series it was taken from."""
     labelled = []

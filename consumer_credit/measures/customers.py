@@ -1,45 +1,35 @@
-"""What a customer is worth and costs: the funnel, lifetime value, dormant customers, and who is
-over-represented.
+"""What a customer is worth and costs: lifetime value, dormant customers, and who is over-represented.
 
-Unit economics in the article's own terms. Published counts come from the catalogue; margins, retention and
-costs are assumptions and parameters of the edition. Money is in whole units, shares and rates are
-fractions.
+Unit economics in the article's own terms, in closed form. Margins, retention and costs are assumptions and
+parameters of the edition; what companies publish of their customers is in `funnel`. Money is in whole units,
+shares and rates are fractions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
-
-import pandas as pd
+from dataclasses import dataclass
 
 from consumer_credit.errors import DataError
 
 
-def funnel(stages: Sequence[tuple[str, float]]) -> pd.DataFrame:
-    """From registered to active: how many remain at each stage.
+@dataclass(frozen=True)
+class Economics:
+    """What one customer earns and costs.
 
-    Args:
-        stages: name and number of customers, widest first, at one date.
-
-    Returns:
-        `stage`, `customers`, `of_previous`, `of_first` (fractions; 1 for the first stage).
-
-    Raises:
-        DataError: no stage, a number is not positive, or a later stage is wider than the one before.
+    Attributes:
+        margin: money an active customer earns in a year.
+        lifetime: the present value of those margins (money).
+        cost: what one active customer costs, dormant ones included (money).
+        value_to_cost: `lifetime` over `cost`; above 1 the customer pays.
+        break_even_dormancy: the dormant share at which the two are equal (fraction); negative when a
+            customer would not pay even if none were dormant.
     """
-    numbers = [number for _, number in stages]
-    if not numbers or min(numbers) <= 0 or any(after > before for before, after in pairwise(numbers)):
-        raise DataError("not a funnel", where="funnel", remedy="give positive numbers that never increase")
-    previous = [numbers[0], *numbers[:-1]]
-    return pd.DataFrame(
-        {
-            "stage": [name for name, _ in stages],
-            "customers": numbers,
-            "of_previous": [number / before for number, before in zip(numbers, previous, strict=True)],
-            "of_first": [number / numbers[0] for number in numbers],
-        }
-    )
+
+    margin: float
+    lifetime: float
+    cost: float
+    value_to_cost: float
+    break_even_dormancy: float
 
 
 def lifetime_value(*, margin: float, retention: float, discount: float, years: int | None = None) -> float:
@@ -66,6 +56,37 @@ def lifetime_value(*, margin: float, retention: float, discount: float, years: i
         )
     endless = margin / (1 + discount - retention)
     return endless if years is None else endless * (1 - (retention / (1 + discount)) ** years)
+
+
+def economics(
+    *, loan: float, margin: float, churn: float, discount: float, cost: float, dormant_share: float
+) -> Economics:
+    """What a customer is worth over what winning an active one costs, in closed form.
+
+    The yearly margin is loan × margin; lifetime value is that over (discount + churn), `lifetime_value`
+    with retention 1 − churn and no end; an active customer costs cost / (1 − dormant share).
+
+    Args:
+        loan: outstanding for each active customer (money). margin: a year after funding, losses and
+            servicing (fraction of the loan). churn: share that leaves in a year (0 to 1). discount: a year
+            (> 0). cost: of winning one customer, active afterwards or not (money). dormant_share: of those
+            won, the share that never becomes active (0 to below 1).
+
+    Raises:
+        DataError: an assumption is out of bounds, or a customer earns nothing.
+    """
+    yearly = loan * margin
+    lifetime = lifetime_value(margin=yearly, retention=1 - churn, discount=discount)
+    if not lifetime > 0:
+        raise DataError("a customer earns nothing", where="economics", remedy="give a margin above 0")
+    each = effective_cost(cost=cost, dormant_share=dormant_share)
+    return Economics(
+        margin=yearly,
+        lifetime=lifetime,
+        cost=each,
+        value_to_cost=value_to_cost(lifetime=lifetime, acquisition_cost=each),
+        break_even_dormancy=1 - cost / lifetime,
+    )
 
 
 def value_to_cost(*, lifetime: float, acquisition_cost: float) -> float:

@@ -61,3 +61,27 @@ def one_at_a_time(
     return table.sort_values(["swing", "assumption"], ascending=[False, True], kind="stable").reset_index(
         drop=True
     )
+
+
+def ranges_around(
+    base: Mapping[str, float], *, share: float, bounds: Mapping[str, tuple[float, float]]
+) -> dict[str, tuple[float, float]]:
+    """For each assumption its central value less and plus the same share of it, within its bounds.
+
+    A common share says which assumption weighs most, not how uncertain each is.
+
+    Args:
+        base: every assumption's central value. share: fraction of it, e.g. 0.25.
+        bounds: low and high value that may be assumed, by assumption.
+
+    Raises:
+        DataError: the share is negative, or an assumption has no bounds.
+    """
+    missing = [name for name in base if name not in bounds]
+    if share < 0 or missing:
+        what = f"no bounds for {', '.join(missing)}" if missing else "the share is negative"
+        raise DataError(what, where="sensitivity", remedy="check the assumptions")
+    return {
+        name: (max(bounds[name][0], value * (1 - share)), min(bounds[name][1], value * (1 + share)))
+        for name, value in base.items()
+    }
