@@ -199,7 +199,7 @@ class Parameters(BaseModel):
     )
     margin: float = Field(
         default=0.02,
-        ge=0,
+        ge=0.001,
         le=0.3,
         description="Assumed yearly margin on a loan after funding, losses and servicing, as a share of it.",
         json_schema_extra={"zh": "假定贷款扣除资金成本、信用损失和运营费用后的年净利差。"},

@@ -93,6 +93,7 @@ class Chapter(Recording):
         columns: Sequence[Column],
         series: Sequence[str],
         marks: Sequence[BreakMark] = (),
+        periods: Sequence[str] = (),
     ) -> None:
         """Publish a figure with the table behind it; title, subtitle and alt text stand in the caption cells
         below.
@@ -103,10 +104,11 @@ class Chapter(Recording):
             columns: which of its columns a reader sees in the table, and how.
             series: ids of the series that went in: the source line and the notes come from them.
             marks: the breaks drawn on the chart.
+            periods: which periods of the series went in, when they are not those of the column `period`.
         """
         from consumer_credit.charts.svg import to_svg  # noqa: PLC0415
 
-        extra = self._furniture(figure_id, data, columns, series=series, marks=marks)
+        extra = self._furniture(figure_id, data, columns, series=series, marks=marks, periods=periods)
         svg = to_svg(figure, title=figure_id, description=figure_id)
         display(  # type: ignore[no-untyped-call]
             {"image/svg+xml": svg, FIGURE_MIME: extra, "text/plain": f"<figure {figure_id}>"}, raw=True
@@ -157,7 +159,8 @@ class Chapter(Recording):
                 where=f"chapter '{self.id}'",
                 remedy="check start_year, end_year and as_of",
             )
-        used = self.used(series, list(periods or data["period"].astype(str).unique()))
+        shown = list(periods) if periods or not series else list(data["period"].astype(str).unique())
+        used = self.used(series, shown)
         vintages = {series_id: newest_vintage(rows["vintage"]) for series_id, rows in used.items()}
         return {
             "id": item_id,
