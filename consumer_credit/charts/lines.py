@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 REQUIRED = ("series", "label", "period", "value", "colour")
-DENSE = 60
+DENSE = 40
 """Series with more rows than this are drawn without a mark at each published point."""
 
 
