@@ -147,6 +147,16 @@ def test_bookmarks_lead_to_chapters_and_sections(documents: dict[str, bytes]) ->
     ]
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_independent_validator_finds_both_standards_kept(
+    documents: dict[str, bytes], language: str
+) -> None:
+    page = pytest.importorskip("page", reason="needs page-validation")
+    for profile in (page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_2A):
+        report = page.validate_pdf_bytes(documents[language], profile=profile)
+        assert report.rules.total > 90 and [str(failure) for failure in report.failures] == []
+
+
 def test_references_are_links(documents: dict[str, bytes]) -> None:
     reader = PdfReader(io.BytesIO(documents["en"]))
     links = [
