@@ -164,6 +164,18 @@ def values(
     )
 
 
+@app.command()
+def claims(
+    language: Annotated[Language, typer.Option("--language", help="Language of the ledger.")] = "en",
+    as_json: Json = False,
+) -> int:
+    """Hold the published claims against the data: verdicts, and the sums they rest on."""
+    from consumer_credit.commands.claims import claims_command  # noqa: PLC0415
+    from consumer_credit.commands.workplace import open_project  # noqa: PLC0415
+
+    return claims_command(open_project(), json=as_json, language=language)
+
+
 @data_app.command("check")
 def data_check(as_json: Json = False) -> int:
     """Hold catalogue and observations to their checks; exit code 3 when one fails."""
