@@ -56,6 +56,7 @@ def inline_svg(
         _restyle(element)
         if element.get("id") in (rows or {}):
             element.set("data-rows", " ".join(map(str, (rows or {})[element.attrib["id"]])))
+    _colour_where_used(root)
     _prefix_ids(root, prefix)
     for name, value in inherited.items():
         root.attrib.setdefault(name, value)
@@ -146,6 +147,28 @@ def _long_font(value: str) -> Iterator[tuple[str, str]]:
             yield "font-weight", word
     yield "font-size", found["size"]
     yield "font-family", found["family"].strip()
+
+
+def _colour_where_used(root: ET.Element) -> None:
+    """Move the colours of markers from their one definition to each place of use.
+
+    A page's rules do not reach what a `use` element shows, only that element itself.
+    """
+    definitions = {element.get("id"): element for element in root.iter() if _local(element.tag) == "path"}
+    uses = [element for element in root.iter() if _local(element.tag) == "use"]
+    shown = {id(use): definitions.get(_target(use)) for use in uses}
+    for attribute in ("fill", "stroke"):
+        for use in uses:
+            definition = shown[id(use)]
+            if definition is not None and attribute in definition.attrib:
+                use.set(attribute, definition.attrib[attribute])
+        for definition in shown.values():
+            if definition is not None:
+                definition.attrib.pop(attribute, None)
+
+
+def _target(use: ET.Element) -> str:
+    return next((value[1:] for name, value in use.attrib.items() if _local(name) == "href"), "")
 
 
 def _prefix_ids(root: ET.Element, prefix: str) -> None:

@@ -240,6 +240,15 @@ def test_a_drawing_loses_scripts_handlers_and_outside_references() -> None:
     assert 'stroke-linecap="butt"' in drawn and 'viewBox="0 0 10 10"' in drawn and "t &lt;b&gt;" in drawn
 
 
+def test_markers_are_coloured_where_they_are_used_so_that_the_dark_page_reaches_them() -> None:
+    svg = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><defs>
+      <path id="m" d="M 0 0" fill="none" stroke="#b8272f"/></defs>
+      <use href="#m" x="1" fill="#ffffff"/><use href="#m" x="2" stroke="#000000"/></svg>"""
+    drawn = BeautifulSoup(inline_svg(svg, prefix="", label="a", where="here"), "html.parser")
+    assert [(use["fill"], use["stroke"]) for use in drawn.find_all("use")] == [("none", "#b8272f")] * 2
+    assert not {"fill", "stroke"} & set(drawn.find("path").attrs)
+
+
 @pytest.mark.parametrize("svg", ["<svg", "no drawing", '<!DOCTYPE svg [<!ENTITY a "b">]><svg>&a;</svg>'])
 def test_a_broken_drawing_is_named(svg: str, report_font_files: Any) -> None:
     with pytest.raises(RenderError, match="cell 1: the SVG"):

@@ -235,7 +235,7 @@
     [copy, ...copy.querySelectorAll('*')].forEach((element, position) => {
       const style = getComputedStyle(from[position]);
       for (const property of ['fill', 'stroke']) {
-        if (style[property] && element.tagName !== 'g') element.setAttribute(property, style[property]);
+        if (element.hasAttribute(property) || element.tagName === 'text') element.setAttribute(property, style[property]);
       }
     });
     const box = drawing.viewBox.baseVal;
