@@ -25,6 +25,8 @@ from typing import Annotated, Any, Literal
 import typer
 
 from consumer_credit import __version__
+from consumer_credit.cli_data import data_app
+from consumer_credit.commands.options import Json, Quiet
 from consumer_credit.commands.output import make_streams_speak_unicode, print_error, print_json
 from consumer_credit.errors import ReportError, UsageError
 from consumer_credit.locales import LANGUAGES, Language
@@ -39,6 +41,8 @@ EXAMPLES = (
     f"{PROGRAM} params --language zh",
     f"{PROGRAM} values --chapter china",
     f"{PROGRAM} data check",
+    f"{PROGRAM} data diff us.consumer_credit --from 2016-11 --to 2026-04",
+    f"{PROGRAM} compare dist/as-published-2017 dist/latest",
 )
 _UNKNOWN = re.compile(r"No such (?P<kind>option|command)[: ]+'?(?P<name>[^\s'.(]+)")
 CODES = "0 built · 2 usage · 3 data · 4 notebook · 5 kernel · 6 rendering · 130 interrupted · 1 a bug of ours"
@@ -58,13 +62,8 @@ app = typer.Typer(
     rich_markup_mode="rich" if sys.stdout.isatty() else None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-data_app = typer.Typer(help="Look after the figures the report is made from.")
 app.add_typer(data_app, name="data")
 
-Json = Annotated[
-    bool, typer.Option("--json", help="Write one JSON document to standard output, nothing else.")
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress; results and errors only.")]
 EditionName = Annotated[str, typer.Option("--edition", help="Which of editions/*.yaml.", metavar="NAME")]
 Chapters = Annotated[
     list[str] | None,
@@ -176,12 +175,16 @@ def claims(
     return claims_command(open_project(), json=as_json, language=language)
 
 
-@data_app.command("check")
-def data_check(as_json: Json = False) -> int:
-    """Hold catalogue and observations to their checks; exit code 3 when one fails."""
-    from consumer_credit.commands.data import check_command  # noqa: PLC0415
+@app.command()
+def compare(
+    first: Annotated[Path, typer.Argument(metavar="A", help="A folder that a build published.")],
+    second: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
+    as_json: Json = False,
+) -> int:
+    """Say which results differ between two builds, and why: data, parameters or code."""
+    from consumer_credit.commands.compare import compare_command  # noqa: PLC0415
 
-    return check_command(as_json=as_json)
+    return compare_command(first=first, second=second, as_json=as_json)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,0 +1,316 @@
+"""Taking the figures away: tidy data, what they mean, where they come from, in a Frictionless data package.
+
+`write_bundle` writes the figures, the series and the sources as tables, a codebook to read, and a
+`datapackage.json` that describes them to machines (https://specs.frictionlessdata.io). The same bundle is
+published with the report. What it writes, `data import` reads back (`publishers.tidy`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from consumer_credit import __version__
+from consumer_credit.data.catalogue import Catalogue
+from consumer_credit.data.codebook import codebook
+from consumer_credit.data.entries import Series, Text
+from consumer_credit.data.periods import AsOf, as_of_date
+from consumer_credit.data.spreadsheets import Cell, Table, to_csv, to_parquet, to_xlsx
+from consumer_credit.data.store import Store
+from consumer_credit.errors import DataError
+
+Format = Literal["csv", "xlsx", "parquet"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+NAME = "consumer-credit-figures"
+WORKBOOK = "figures.xlsx"
+CODEBOOK = "codebook.md"
+PACKAGE = "datapackage.json"
+_MEDIA = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/vnd.apache.parquet",
+}
+_LANGUAGES = ("en", "zh")
+
+FIELDS: dict[str, dict[str, str]] = {
+    "observations": {
+        "series": "string: id of the series",
+        "period": "string: ISO year, quarter, month or day; for stocks its end",
+        "value": "number: in the unit and scale of the series",
+        "vintage": "string: ISO day or month from which the value was publicly known",
+        "source": "string: id of the source",
+        "later_vintage": "boolean: published by the date of the export, but only a later vintage is held",
+        "derived": "boolean: worked out from published figures, not published itself",
+    },
+    "series": {
+        "id": "string: id of the series",
+        "publisher": "string: who publishes it",
+        "title_en": "string: title, English",
+        "title_zh": "string: title, Chinese",
+        "definition_en": "string: what is counted, English",
+        "definition_zh": "string: what is counted, Chinese",
+        "unit": "string: ISO 4217 currency, percent, persons, …",
+        "scale": "number: what one unit of a value is worth, e.g. 100000000 for 亿元, 0.01 for percent",
+        "frequency": "string: annual, quarterly, monthly, daily",
+        "kind": "string: stock, flow, rate, …",
+        "seasonal_adjustment": "string: adjusted, unadjusted, not_applicable",
+        "derived": "boolean: worked out from published figures",
+        "formula_en": "string: how, English",
+        "formula_zh": "string: how, Chinese",
+        "ended": "string: last period, where the series has ended",
+        "publication_lag_days": "integer: days from the end of a period to its first figure",
+        "breaks_en": "string: breaks in the level, English",
+        "breaks_zh": "string: breaks in the level, Chinese",
+        "warnings_en": "string: what to know before using it, English",
+        "warnings_zh": "string: what to know before using it, Chinese",
+        "licence_en": "string: terms, English",
+        "licence_url": "string: address of the terms",
+        "url": "string: the publisher's page",
+    },
+    "sources": {
+        "id": "string: id of the source",
+        "publisher": "string: who published the figures",
+        "title_en": "string: what it is, English",
+        "title_zh": "string: what it is, Chinese",
+        "label": "string: the vintage as its source names it",
+        "addresses": "string: where it was published, separated by blanks",
+        "obtained_from": "string: where the copy held was obtained",
+        "confidence": "string: official_file, two_sources, one_source",
+        "note_en": "string: remark, English",
+        "note_zh": "string: remark, Chinese",
+    },
+}
+"""Columns of each table with their types and meanings."""
+
+
+def write_bundle(
+    store: Store, folder: Path, as_of: AsOf | None = None, *, form: Format = "csv", strict: bool = False
+) -> list[Path]:
+    """Write the figures with all that is needed to use them; equal stores give equal bytes.
+
+    Args:
+        store: the figures; corrections are applied, as everywhere.
+        folder: made when it does not exist; files of an earlier bundle are replaced.
+        as_of: one row a series and period, as known on that day (`latest`: the newest held); None for every
+            vintage.
+        form: csv, xlsx (one workbook) or parquet.
+        strict: with `as_of`, leave out periods of which only a later vintage is held.
+
+    Returns:
+        The files written, the figures first.
+
+    Raises:
+        DataError: not a date, observations that cannot be read, or a folder that cannot be written.
+    """
+    tables = {
+        "observations": observations_table(store, as_of, strict=strict),
+        "series": _series_table(store.catalogue),
+        "sources": _sources_table(store.catalogue),
+    }
+    contents = _serialised(tables, form)
+    contents[CODEBOOK] = codebook(store.catalogue).encode("utf-8")
+    package = _package(store.catalogue, tables, contents, form, as_of)
+    contents[PACKAGE] = (json.dumps(package, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+    return _written(folder, contents)
+
+
+def observations_table(store: Store, as_of: AsOf | None, *, strict: bool = False) -> Table:
+    """The figures, sorted by series, period and vintage, in the publisher's unit and scale.
+
+    Raises:
+        DataError: not a date, or observations that cannot be read.
+    """
+    rows: list[tuple[Cell, ...]] = []
+    if as_of is not None:
+        as_of_date(as_of)
+    for series_id, series in sorted(store.catalogue.series.items()):
+        derived = series.derived is not None
+        if as_of is None:
+            frame = store.observations(series_id)
+            columns = [frame[name].tolist() for name in ("period", "value", "vintage", "source")]
+            rows += [(series_id, *cells, derived) for cells in zip(*columns, strict=True)]
+        else:
+            frame = store.as_of(series_id, as_of, strict=strict, in_units=False)
+            names = ("period", "value", "vintage", "source", "later_vintage", "derived")
+            rows += [(series_id, *cells) for cells in zip(*(frame[n].tolist() for n in names), strict=True)]
+    absent = {"later_vintage"} if as_of is None else set()
+    return Table("observations", [name for name in FIELDS["observations"] if name not in absent], rows)
+
+
+def _series_table(catalogue: Catalogue) -> Table:
+    rows = [_series_row(series, catalogue) for _, series in sorted(catalogue.series.items())]
+    return Table("series", list(FIELDS["series"]), rows)
+
+
+def _series_row(series: Series, catalogue: Catalogue) -> tuple[Cell, ...]:
+    licence = series.licence or catalogue.publishers[series.publisher].licence
+    formula = [getattr(series.derived.formula, lang) if series.derived else None for lang in _LANGUAGES]
+    breaks = _joined((b.period, b.note) for b in series.breaks)
+    warnings = _joined((w.periods, w.note) for w in series.warnings)
+    return (
+        series.id,
+        catalogue.publishers[series.publisher].name.en,
+        series.title.en,
+        series.title.zh,
+        series.definition.en,
+        series.definition.zh,
+        series.unit,
+        series.scale,
+        series.frequency,
+        series.kind,
+        series.seasonal_adjustment,
+        series.derived is not None,
+        *formula,
+        series.ended,
+        series.publication_lag_days,
+        *breaks,
+        *warnings,
+        licence.name.en,
+        licence.url or None,
+        series.url,
+    )
+
+
+def _joined(notes: Any) -> tuple[str | None, str | None]:
+    """`2023-01: words | …` in both languages; None where there is nothing to say."""
+    found: list[tuple[str, Text]] = list(notes)
+    joined = [
+        " | ".join(
+            f"{period}: {getattr(note, lang)}" if period else getattr(note, lang) for period, note in found
+        )
+        for lang in _LANGUAGES
+    ]
+    return joined[0] or None, joined[1] or None
+
+
+def _sources_table(catalogue: Catalogue) -> Table:
+    rows: list[tuple[Cell, ...]] = [
+        (
+            name,
+            catalogue.publishers[source.publisher].name.en,
+            source.title.en,
+            source.title.zh,
+            source.label or None,
+            " ".join(source.addresses) or None,
+            source.obtained_from or None,
+            source.confidence,
+            source.note.en if source.note else None,
+            source.note.zh if source.note else None,
+        )
+        for name, source in sorted(catalogue.sources.items())
+    ]
+    return Table("sources", list(FIELDS["sources"]), rows)
+
+
+def _serialised(tables: Mapping[str, Table], form: Format) -> dict[str, bytes]:
+    if form == "xlsx":
+        return {WORKBOOK: to_xlsx(tables.values())}
+    if form == "parquet":
+        return {f"{name}.parquet": to_parquet(table, _types(name)) for name, table in tables.items()}
+    return {f"{name}.csv": to_csv(table) for name, table in tables.items()}
+
+
+def _types(table: str) -> dict[str, str]:
+    return {name: meaning.partition(":")[0] for name, meaning in FIELDS[table].items()}
+
+
+def _package(
+    catalogue: Catalogue,
+    tables: Mapping[str, Table],
+    contents: Mapping[str, bytes],
+    form: Format,
+    as_of: AsOf | None,
+) -> dict[str, Any]:
+    """The description of the bundle for machines."""
+    known = (
+        "every vintage held"
+        if as_of is None
+        else f"as known on {as_of}"
+        if as_of != "latest"
+        else "newest vintages"
+    )
+    publishers = [catalogue.publishers[name] for name in sorted(catalogue.publishers)]
+    licences = {
+        (p.licence.name.en, p.licence.url): f"{p.name.en}: {p.licence.name.en}" for p in reversed(publishers)
+    }
+    return {
+        "profile": "data-package",
+        "name": NAME,
+        "title": f"Consumer credit and its denominators, {known}",
+        "description": (
+            "Figures of the report 'How big is the consumer-credit market, really?', with definitions, breaks, "
+            f"warnings and sources; {CODEBOOK} explains them to readers. Terms differ by publisher: see the table "
+            "series, column licence_en."
+        ),
+        "version": __version__,
+        "licenses": [
+            {"name": "other-at", "title": title, **({"path": url} if url else {})}
+            for (_, url), title in sorted(licences.items(), key=lambda item: item[1])
+        ],
+        "sources": [{"title": p.name.en, "path": p.url} for p in publishers],
+        "resources": [_resource(name, table, contents, form) for name, table in tables.items()],
+    }
+
+
+def _resource(name: str, table: Table, contents: Mapping[str, bytes], form: Format) -> dict[str, Any]:
+    path = WORKBOOK if form == "xlsx" else f"{name}.{form}"
+    keys = {"observations": ["series", "period", "vintage"]}.get(name, ["id"])
+    if "later_vintage" in table.columns:
+        keys = ["series", "period"]
+    schema: dict[str, Any] = {
+        "fields": [
+            {
+                "name": column,
+                "type": _types(name)[column],
+                "description": FIELDS[name][column].partition(": ")[2],
+                **({"constraints": {"required": True}} if column in (*keys, "value", "source") else {}),
+            }
+            for column in table.columns
+        ],
+        "primaryKey": keys,
+    }
+    if name == "observations":
+        schema["foreignKeys"] = [
+            {"fields": ["series"], "reference": {"resource": "series", "fields": ["id"]}},
+            {"fields": ["source"], "reference": {"resource": "sources", "fields": ["id"]}},
+        ]
+    resource: dict[str, Any] = {
+        "name": name,
+        "type": "table",
+        "path": path,
+        "scheme": "file",
+        "format": form,
+        "mediatype": _MEDIA[form],
+    }
+    if form == "csv":
+        resource["encoding"] = "utf-8"
+    if form == "xlsx":
+        resource["dialect"] = {"headerRows": [1], "excel": {"sheet": name}}
+    if form != "parquet":  # frictionless cannot verify size and hash of what it reads through Arrow
+        resource["bytes"] = len(contents[path])
+        resource["hash"] = f"sha256:{hashlib.sha256(contents[path]).hexdigest()}"
+    return {**resource, "schema": schema}
+
+
+def _written(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+    """Put the files into the folder, each whole or not at all, and take away those of another format."""
+    ours = {WORKBOOK, *(f"{name}.{form}" for name in FIELDS for form in FORMATS)}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in contents.items():
+            partial = folder / f".{name}.{os.getpid()}.part"
+            partial.write_bytes(content)
+            partial.replace(folder / name)
+        for name in ours - set(contents):
+            (folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise DataError(
+            f"cannot be written ({error.strerror or error})",
+            where=str(folder),
+            remedy="choose another folder",
+        ) from None
+    return [folder / name for name in contents]
