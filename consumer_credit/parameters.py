@@ -112,6 +112,26 @@ class Parameters(BaseModel):
         description="How amounts per head are compared: own currency, US dollars, or purchasing power.",
         json_schema_extra={"zh": "人均金额的比较方式：本币、美元（市场汇率）或购买力平价。"},
     )
+    outside_business_share_low: float = Field(
+        default=0.25,
+        ge=0,
+        le=1,
+        description=(
+            "Assumed lowest share of credit to businesses in what P2P platforms and microloan companies have "
+            "outstanding; no publisher states it."
+        ),
+        json_schema_extra={"zh": "假定 P2P 网贷和小额贷款公司贷款余额中经营性信贷占比的下限；无机构公布。"},
+    )
+    outside_business_share_high: float = Field(
+        default=0.75,
+        ge=0,
+        le=1,
+        description=(
+            "Assumed highest share of credit to businesses in what P2P platforms and microloan companies have "
+            "outstanding; no publisher states it."
+        ),
+        json_schema_extra={"zh": "假定 P2P 网贷和小额贷款公司贷款余额中经营性信贷占比的上限；无机构公布。"},
+    )
     target_ratio: float = Field(
         default=0.20,
         ge=0.01,
@@ -233,6 +253,15 @@ class Parameters(BaseModel):
     def _years_in_order(self) -> Parameters:
         if self.end_year != "latest" and self.end_year < self.start_year:
             raise ValueError(f"end_year {self.end_year} lies before start_year {self.start_year}")
+        return self
+
+    @model_validator(mode="after")
+    def _shares_in_order(self) -> Parameters:
+        low, high = self.outside_business_share_low, self.outside_business_share_high
+        if high < low:
+            raise ValueError(
+                f"outside_business_share_high {high} lies below outside_business_share_low {low}"
+            )
         return self
 
 
