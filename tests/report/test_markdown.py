@@ -113,7 +113,8 @@ def test_headings_of_other_notebooks_are_named_as_nbconvert_names_them_and_are_u
     assert 'href="#Some-heading"' in rendered.passages[3]
 
 
-def test_heading_levels_leave_no_gap() -> None:
+def test_heading_levels_leave_no_gap_and_siblings_stay_siblings() -> None:
+    assert [h.level for h in render("## a", "## b", "#### c", "#### d", "## e").headings] == [1, 1, 2, 2, 1]
     assert [h.level for h in render("### deep", "##### deeper", "# top", "#### below").headings] == [
         1,
         2,

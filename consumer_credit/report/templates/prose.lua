@@ -40,13 +40,19 @@ local function slug(inlines)
   return (pandoc.utils.stringify(inlines):gsub('%s+', '-'))
 end
 
+-- Levels without gaps, siblings kept siblings: a level is how many open headings stand above.
+local function depth(open, level)
+  while #open > 0 and open[#open] >= level do table.remove(open) end
+  table.insert(open, level)
+  return #open
+end
+
 local function name_headings(blocks)
-  local last, chapter_index, counters = 0, 0, {}
+  local open, chapter_index, counters = {}, 0, {}
   for _, block in ipairs(blocks) do
     here.passage = boundary_number(block) or here.passage
     if block.t == 'Header' then
-      block.level = math.min(block.level, last + 1)
-      last = block.level
+      block.level = depth(open, block.level)
       counters[block.level] = (counters[block.level] or 0) + 1
       for deeper = block.level + 1, 6 do counters[deeper] = 0 end
       local alias, chapter, number = slug(block.content), nil, nil
