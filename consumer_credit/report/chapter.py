@@ -94,6 +94,7 @@ class Chapter(Recording):
         series: Sequence[str],
         marks: Sequence[BreakMark] = (),
         periods: Sequence[str] = (),
+        remarks: Sequence[str] = (),
     ) -> None:
         """Publish a figure with the table behind it; title, subtitle and alt text stand in the caption cells
         below.
@@ -105,10 +106,13 @@ class Chapter(Recording):
             series: ids of the series that went in: the source line and the notes come from them.
             marks: the breaks drawn on the chart.
             periods: which periods of the series went in, when they are not those of the column `period`.
+            remarks: notes in the reader's language that follow from the data and not from the catalogue, such
+                as why a cell is empty; after the others.
         """
         from consumer_credit.charts.svg import to_svg  # noqa: PLC0415
 
         extra = self._furniture(figure_id, data, columns, series=series, marks=marks, periods=periods)
+        extra["notes"] += [remark for remark in remarks if remark not in extra["notes"]]
         svg = to_svg(figure, title=figure_id, description=figure_id)
         display(  # type: ignore[no-untyped-call]
             {"image/svg+xml": svg, FIGURE_MIME: extra, "text/plain": f"<figure {figure_id}>"}, raw=True
@@ -123,6 +127,7 @@ class Chapter(Recording):
         series: Sequence[str],
         periods: Sequence[str] = (),
         row_headers: int = 1,
+        remarks: Sequence[str] = (),
     ) -> None:
         """Publish a table; title and subtitle stand in the caption cells below.
 
@@ -131,8 +136,10 @@ class Chapter(Recording):
             data, columns, series: as for `figure`.
             periods: which periods are shown, when `data` has no column `period` of years or periods.
             row_headers: how many columns at the left name the row.
+            remarks: as for `figure`.
         """
         extra = self._furniture(table_id, data, columns, series=series, periods=periods)
+        extra["notes"] += [remark for remark in remarks if remark not in extra["notes"]]
         extra["row_headers"] = row_headers
         shown = pd.DataFrame(extra["rows"], columns=[_with_unit(column) for column in extra["columns"]])
         html = shown.to_html(index=False, border=0, escape=True)
