@@ -38,7 +38,8 @@ def heat_map(
     Args:
         frame: one row a cell: `row`, `column` (stable keys), `row_label`, `column_label` (in the reader's
             language), `value`. Optional: `row_group`, `column_group` (headings over neighbouring rows and
-            columns of one group).
+            columns of one group), `mark` (text right after the number, or after `missing` in a cell without
+            a value, where it points to the reason).
         unit: what the numbers count, beside the colour key.
         missing: what stands in a cell without a value.
         numbers: how values are scaled and written; percent by default.
@@ -60,6 +61,7 @@ def heat_map(
     cells = frame.assign(
         row_group=frame.get("row_group", ""),
         column_group=frame.get("column_group", ""),
+        mark=frame.get("mark", ""),
         value=frame["value"].astype(float),
     )
     if cells["value"].isna().all():
@@ -98,6 +100,7 @@ def _draw_cells(
     table = part.pivot(index="row", columns="column", values="value").reindex(
         index=rows, columns=list(columns)
     )
+    marks = part.set_index(["row", "column"])["mark"].to_dict()
     sns.heatmap(
         table,
         ax=axes,
@@ -119,10 +122,11 @@ def _draw_cells(
                 if known
                 else "paper"
             )
+            mark = marks.get((row, column), "")
             axes.text(
                 across + 0.5,
                 down + 0.5,
-                write(value) if known else missing,
+                f"{write(value)}{mark}" if known else f"{missing} {mark}".rstrip(),
                 ha="center",
                 va="center",
                 fontsize=SIZES["base"],
