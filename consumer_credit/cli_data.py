@@ -181,7 +181,7 @@ def data_codebook(
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output", help="Write to this file (default: docs/codebook.md).", metavar="FILE", dir_okay=False
+            "--output", help="The file (default: docs/codebook.md).", metavar="FILE", dir_okay=False
         ),
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="Only say whether it is up to date.")] = False,

@@ -23,7 +23,7 @@ _MARKS = {
     "irregular": "no fixed dates",
     "empty": "no figures",
 }
-_HEADING = ("", "last period", "last vintage", "days since", "next release", "")
+_HEADING = ("series", "last period", "last vintage", "days since", "next release", "")
 
 
 def status_command(*, series: Sequence[str], today: dt.date, overdue: bool, each: bool, as_json: bool) -> int:
