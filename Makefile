@@ -17,7 +17,7 @@ else
 endif
 
 BOOTSTRAP = @python=$$(PYTHON="$(PYTHON)" sh tools/find_python.sh) && "$$python" tools/bootstrap.py
-PYTEST = $(VENV) -m pytest -n $(WORKERS) --maxprocesses 8 --junit-xml=.cache/tests.xml
+PYTEST = $(VENV) -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadfile --junit-xml=.cache/tests.xml
 COMPILE = $(VENV) -m uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --custom-compile-command "make requirements" $(UPGRADE)
 

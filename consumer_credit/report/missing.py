@@ -26,6 +26,7 @@ REASONS = {
     "not_testable": "no public figure decides it",
     "range_in_table": "the data give a range, which stands in the table of claims",
     "none_found": "no combination falls within the rounding",
+    "nothing_recorded": "the chapters recorded nothing to show",
     "all_agree": "there is none to list: all agree",
     "empty": "{title} holds no published figure",
     "no_common_period": "the two sides have no published period in common by {as_of}",

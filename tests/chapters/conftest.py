@@ -6,9 +6,10 @@ What papermill and kernels add is tested in tests/report; here it would only cos
 from __future__ import annotations
 
 import ast
+import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -136,3 +137,26 @@ def report_with_other_data(tmp_path: Path) -> Callable[..., BuiltReport]:
         return build_in_process(tmp_path, edition, language, overrides)
 
     return build
+
+
+@cache
+def _outputs(path: Path, given: tuple[tuple[str, Any], ...]) -> str:
+    notebook = read_notebook(path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(chapter_module.PROJECT_VARIABLE, str(ROOT))
+        run_cells(notebook, declared_values(notebook, dict(given)))
+    return json.dumps([cell.outputs for cell in notebook.cells if cell.cell_type == "code"], sort_keys=True)
+
+
+@pytest.fixture(scope="session")
+def outputs_of_chapters() -> Callable[[str, dict[str, Any]], Iterator[str]]:
+    """`outputs_of_chapters("base_year", {"base_year": 2019})`: what each chapter that declares the name gives."""
+
+    def run(name: str, overrides: dict[str, Any]) -> Iterator[str]:
+        parameters = load_edition(ROOT / "editions", "latest", overrides).parameters
+        given = tuple({**parameters.model_dump(mode="json"), "language": "en"}.items())
+        for file in Project(ROOT).chapters():
+            if name in declared_values(read_notebook(file.path), dict(given)) and not file.is_summary:
+                yield _outputs(file.path, given)
+
+    return run
