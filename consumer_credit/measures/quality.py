@@ -33,7 +33,8 @@ def overdue_shares(
     Raises:
         DataError: a frame fails its checks, frequencies differ, or more is overdue than is owed.
     """
-    earlier = balances.assign(period=[shift_years(period, 1) for period in balances["period"]])
+    shifted = pd.Series([shift_years(period, 1) for period in balances["period"]], dtype="str")
+    earlier = balances.assign(period=shifted.to_numpy())
     earlier.attrs = balances.attrs
     now, before = part_of_whole(overdue, balances), part_of_whole(overdue, earlier)
     both = now.merge(before, on="period", how="outer", suffixes=("", "_before")).sort_values("period")

@@ -62,3 +62,8 @@ def test_a_later_vintage_of_either_side_marks_the_share():
 def test_more_overdue_than_owed_is_refused():
     with pytest.raises(DataError, match="exceeds the whole"):
         overdue_shares(stock({"2010": 101.0}), stock({"2010": 100.0}))
+
+
+def test_before_the_first_report_there_is_no_share():
+    nothing = stock({"2010": 2.0}).iloc[:0]
+    assert overdue_shares(nothing, nothing, nothing).empty
