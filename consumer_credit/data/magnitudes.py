@@ -72,7 +72,7 @@ def check_magnitudes(series: Series, figures: Sequence[Placed], held: Sequence[R
 
 def _check_neighbours(series: Series, figures: Sequence[Placed], newest: dict[str, Row], file: str) -> None:
     """Balances do not jump eightfold and back from one period to the next, nor fall so at a file's end."""
-    if series.kind != "stock" or series.frequency not in ("monthly", "quarterly"):
+    if series.kind in ("rate", "flow", "flow_ytd") or series.frequency not in ("monthly", "quarterly"):
         return
     by_vintage: dict[str, list[Placed]] = {}
     for figure in figures:
@@ -93,8 +93,8 @@ def _check_neighbours(series: Series, figures: Sequence[Placed], newest: dict[st
 
 
 def _jump(neighbour: float, value: float) -> int:
-    """1 when `value` stands far above its neighbour, −1 when far below; 0 else, or not positive."""
-    if not neighbour > 0 or not value > 0:
+    """1 when `value` stands far above its neighbour, −1 when far below or nothing; 0 else."""
+    if not neighbour > 0 or value < 0:
         return 0
     ratio = value / neighbour
     return 1 if ratio >= SPIKE else -1 if ratio <= 1 / SPIKE else 0

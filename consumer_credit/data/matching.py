@@ -16,6 +16,7 @@ from consumer_credit.data.catalogue import Catalogue
 from consumer_credit.data.entries import Series
 from consumer_credit.data.observations import Row
 from consumer_credit.data.periods import (
+    absent_between,
     frequency_of,
     known_from,
     last_day,
@@ -95,6 +96,10 @@ def place(
     placement = Placement()
     counts = parsed.figures["key"].value_counts(sort=False)
     placement.not_collected = {str(key): int(count) for key, count in counts.items() if key not in takers}
+    for name, blank in parsed.blanks:
+        for taker in takers.get(name, ()):
+            if period := _period(taker, blank, parsed, file):
+                placement.blanks.append((taker.id, period))
     wanted = parsed.figures[parsed.figures["key"].isin(list(takers))]
     for key, group in wanted.groupby("key", sort=False):
         for taker in takers[str(key)]:
@@ -109,11 +114,6 @@ def place(
             placement.figures += _placed(
                 taker, group, parsed, placement, factor=factor, vintage=vintage, file=file
             )
-    for key, period in parsed.blanks:
-        for taker in takers.get(key, ()):
-            found = _period(taker, period, parsed, file)
-            if found:
-                placement.blanks.append((taker.id, found))
     return placement
 
 
@@ -220,6 +220,7 @@ def _placed(
     file: str,
 ) -> list[Placed]:
     kept: list[tuple[str, float, str, str, float]] = []
+    blank = set(placement.blanks)
     between = 0
     columns = (group[name].tolist() for name in ("period", "value", "vintage", "place"))
     for start, value, stated, where in zip(*columns, strict=True):
@@ -234,6 +235,11 @@ def _placed(
             half_unit = float(factor * Decimal(10) ** int(exact.as_tuple().exponent) / 2)
         _check_range(series, period, number, f"{file}, {where}")
         kept.append((period, number, vintage or stated, where, half_unit))
+    absent = [] if series.irregular else absent_between(sorted({period for period, *_ in kept}))
+    absent = [period for period in absent if (series.id, period) not in blank]
+    if absent:
+        shown = ", ".join(absent[:3]) + (f" and {len(absent) - 3} more" if len(absent) > 3 else "")
+        placement.notes.append(f"{series.id}: the file passes over {shown}")
     if between:
         placement.notes.append(
             f"{series.id}: {between} figures between its {series.frequency} periods left out"

@@ -45,6 +45,7 @@ def read(file: PublisherFile) -> ParsedFile:
     recognition, found = recognise(file), _table(file)
     if recognition is None or found is None:
         raise DataError("no Bank of England table found", where=file.name, remedy=_DOWNLOAD)
+    file.require_last_line_ended()
     sheet, header, columns = found
     if len(set(columns.values())) < len(columns):
         raise DataError("two columns of one series", where=sheet.where(header, 0), remedy="keep one")

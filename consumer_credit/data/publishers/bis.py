@@ -62,6 +62,7 @@ def read(file: PublisherFile) -> ParsedFile:
     recognition = recognise(file)
     if recognition is None:
         raise DataError("no BIS total credit found", where=file.name, remedy=_DOWNLOAD)
+    file.require_last_line_ended()
     parsed = ParsedFile(PUBLISHER, recognition.layout, frame([]))
     figures: list[Figure] = []
     for name in file.sheet_names[:8]:

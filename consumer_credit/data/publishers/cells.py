@@ -33,6 +33,7 @@ _NUMBER = re.compile(
 )
 _SCIENTIFIC = re.compile(r"(-?[0-9](?:\.([0-9]+))?)[eE]([+-]?[0-9]{1,2})")
 _SPREADSHEET_DECIMALS = 5  # a spreadsheet shows 74639506000000 as 7.46395E+13; publishers write all digits
+_TINY = 1e-100  # no publisher counts so finely; a broken cell of a workbook may
 _SMALL = -5  # below 0.0001 publishers write so themselves
 _MONTH_NAMES = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, start=1)}
@@ -75,9 +76,11 @@ def number(cell: Cell, where: str, *, percent: bool = False) -> float | None:
     """
     if isinstance(cell, str):
         return float(cell) if _SIMPLE.fullmatch(cell) else _written_number(cell, where, percent)
-    if isinstance(cell, float | int) and not isinstance(cell, bool) and math.isfinite(cell):
-        return float(cell)
-    raise _not_a_number(cell, where)
+    if isinstance(cell, bool) or not isinstance(cell, float | int):
+        raise _not_a_number(cell, where)
+    if not math.isfinite(cell) or 0 < abs(cell) < _TINY:
+        raise _not_a_number(cell, where)
+    return float(cell)
 
 
 def number_at(sheet: Sheet, row: int, column: int, *, percent: bool = False) -> float | None:

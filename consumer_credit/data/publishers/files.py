@@ -11,13 +11,13 @@ import datetime as dt
 import hashlib
 import io
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from consumer_credit.data.publishers.workbook_bounds import MAX_CELLS, OLE_MAGIC, ZIP_MAGIC, check_bounds
+from consumer_credit.data.publishers.workbook_worker import read_workbook
 from consumer_credit.errors import DataError
 
 Cell: TypeAlias = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelta
@@ -161,7 +161,7 @@ class PublisherFile:
     def sheet_names(self) -> list[str]:
         """Names of the sheets; one empty name for a text, ``table 1`` … for a page."""
         if self.kind == "workbook":
-            return [str(name) for name in self._workbook.sheet_names]
+            return list(self._workbook)
         if self.kind == "page":
             return [f"table {number}" for number in range(1, len(self._page_tables) + 1)]
         return [""] if self.kind == "text" else []
@@ -180,6 +180,19 @@ class PublisherFile:
     def sheets(self) -> list[Sheet]:
         """Every sheet, in the file's order."""
         return [self.sheet(name) for name in self.sheet_names]
+
+    def require_last_line_ended(self) -> None:
+        """Refuse a text whose last line does not end: a download cut off in the middle of a number looks like this.
+
+        Raises:
+            DataError: there is no line break at the end.
+        """
+        if self.kind == "text" and not self.text.endswith(("\n", "\r")):
+            raise DataError(
+                "the last line does not end; the file may be cut off",
+                where=self.name,
+                remedy=f"{_AGAIN}, or add a line break at its end if it is whole",
+            )
 
     def first_words(self) -> str:
         """What a person sees on opening it, short: for saying what was found."""
@@ -201,13 +214,7 @@ class PublisherFile:
 
     def _rows(self, name: str) -> list[list[Cell]]:
         if self.kind == "workbook":
-            sheet = self._reading(lambda: self._workbook.get_sheet_by_name(name))
-            if sheet.total_height * sheet.total_width > MAX_CELLS:
-                raise DataError(
-                    f"sheet '{name}' is too large for a table of figures", where=self.name, remedy=_AGAIN
-                )
-            rows: list[list[Cell]] = self._reading(lambda: sheet.to_python(skip_empty_area=False))
-            return rows
+            return self._workbook[name]
         if self.kind == "page":
             return self._page_tables[int(name.removeprefix("table ")) - 1]
         return self._text_rows()
@@ -234,21 +241,12 @@ class PublisherFile:
         return rows
 
     @cached_property
-    def _workbook(self) -> Any:
-        from python_calamine import CalamineWorkbook  # noqa: PLC0415  (only workbooks need it)
-
+    def _workbook(self) -> dict[str, list[list[Cell]]]:
         check_bounds(self.content, self.name)
-        return self._reading(lambda: CalamineWorkbook.from_filelike(io.BytesIO(self.content)))
-
-    def _reading(self, read: Callable[[], Any]) -> Any:
-        """Run the spreadsheet reader; what it raises on a damaged file, panics included, becomes one line."""
         try:
-            return read()
-        except (KeyboardInterrupt, SystemExit, MemoryError):
-            raise
-        except BaseException as error:
-            line = " ".join(str(error).split())[:120]
-            raise DataError(f"the workbook is damaged ({line})", where=self.name, remedy=_AGAIN) from None
+            return read_workbook(self.content)
+        except ValueError as error:
+            raise DataError(f"the workbook is damaged ({error})", where=self.name, remedy=_AGAIN) from None
 
     @cached_property
     def _page(self) -> Any:

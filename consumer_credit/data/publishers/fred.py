@@ -51,6 +51,7 @@ def read(file: PublisherFile) -> ParsedFile:
     recognition, found = recognise(file), _table(file)
     if recognition is None or found is None:
         raise DataError("no FRED table found", where=file.name, remedy=_DOWNLOAD)
+    file.require_last_line_ended()
     sheet, header = found
     dates, columns = _columns(sheet, header)
     parsed = ParsedFile(PUBLISHER, recognition.layout, frame([]), first_days=True)

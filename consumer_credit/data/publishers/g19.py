@@ -76,6 +76,7 @@ def read(file: PublisherFile) -> ParsedFile:
                 parsed.blanks.append((code, period))
             else:
                 values[code, period] = value, sheet.place(row, column)
+    _check_end(file, sheet)
     _check_identities(sheet, values)
     if not values:
         raise DataError("the table holds no figures", where=file.name, remedy=_DOWNLOAD)
@@ -85,6 +86,16 @@ def read(file: PublisherFile) -> ParsedFile:
         Figure(code, period, v, place, vintage) for (code, period), (v, place) in values.items()
     )
     return parsed
+
+
+def _check_end(file: PublisherFile, sheet: Sheet) -> None:
+    """The Board's files end without a line break, but never within a number: the last has all its decimals."""
+    last = [plain(row[-1]) for row in sheet.rows[-3:] if row and plain(row[-1])]
+    if file.kind == "text" and not file.text.endswith("\n") and len(last) > 1:
+        decimals = [len(cell.partition(".")[2]) for cell in last if cell[-1:].isdecimal()]
+        if decimals and decimals[-1] < max(decimals):
+            where = sheet.where(len(sheet.rows) - 1, len(sheet.rows[-1]) - 1)
+            raise DataError(f"'{last[-1]}' seems cut off", where=where, remedy=_DOWNLOAD)
 
 
 def _heading(sheet: Sheet) -> dict[str, int]:

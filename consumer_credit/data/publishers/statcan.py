@@ -52,6 +52,7 @@ def read(file: PublisherFile) -> ParsedFile:
     recognition = recognise(file)
     if recognition is None:
         raise DataError("no Statistics Canada table found", where=file.name, remedy=_DOWNLOAD)
+    file.require_last_line_ended()
     sheet = file.sheet(file.sheet_names[0])
     names = [plain(cell).upper() for cell in sheet.rows[0]]
     for needed in _NEEDED:

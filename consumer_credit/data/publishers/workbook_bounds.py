@@ -26,6 +26,16 @@ OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ADDRESS = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
 _CELL_RECORDS = {0x0006, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E}
 _END_OF_SHEET = 0x000A
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    LookupError,
+    ValueError,
+    OSError,
+    RuntimeError,
+)
 _REMEDY = "download the publisher's file again; a table of figures is never this large"
 
 
@@ -40,15 +50,7 @@ def check_bounds(content: bytes, where: str) -> None:
             _check_zip(content, where)
         else:
             _check_ole(content, where)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        struct.error,
-        EOFError,
-        IndexError,
-        NotImplementedError,
-        RuntimeError,
-    ) as error:
+    except _DAMAGE as error:
         raise DataError(
             f"the workbook is damaged ({error})", where=where, remedy="download the publisher's file again"
         ) from None

@@ -64,6 +64,7 @@ def _from_table(file: PublisherFile, parsed: ParsedFile) -> list[Figure]:
     found = _heading(file)
     if found is None:
         raise DataError("no heading found", where=file.name, remedy=_DOWNLOAD)
+    file.require_last_line_ended()
     sheet, header = found
     vintage, years = _updated(sheet, header), _years(sheet, header)
     figures: dict[tuple[str, str], Figure] = {}
