@@ -85,6 +85,33 @@ def yearly_average(contributions: pd.DataFrame) -> pd.DataFrame:
     return result
 
 
+def growth_around(ratios: pd.DataFrame, prices: pd.DataFrame, base: str) -> pd.DataFrame:
+    """Growth accounting in two stretches: from the first period to `base`, and from there to the last.
+
+    Args:
+        ratios, prices: as in `growth_accounting`; the ends are the first and the last period that both have.
+        base: where the first stretch ends and the second begins.
+
+    Returns:
+        Up to two rows, a year's average as `yearly_average` gives, with `stretch`: "before" or "after". A
+        stretch without both its ends is left out.
+
+    Raises:
+        DataError: as `growth_accounting`.
+    """
+    periods = sorted(set(ratios["period"]) & set(prices["period"]), key=last_month)
+    ends = {"before": (periods[0], base), "after": (base, periods[-1])} if periods else {}
+    rows = [
+        yearly_average(growth_between(ratios, prices, since, until)).assign(stretch=stretch)
+        for stretch, (since, until) in ends.items()
+        if last_month(since) < last_month(until)
+    ]
+    columns = ["period", "since", "loans", *CONTRIBUTIONS, "later_vintage", "derived", "stretch"]
+    result = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
+    result.attrs = {"inputs": series_of(ratios, prices)}
+    return result
+
+
 def year_on_year(stocks: pd.DataFrame) -> pd.DataFrame:
     """The growth of a stock or flow over the same period a year before.
 

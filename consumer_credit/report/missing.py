@@ -28,6 +28,7 @@ REASONS = {
     "none_found": "no combination falls within the rounding",
     "nothing_recorded": "the chapters recorded nothing to show",
     "all_agree": "there is none to list: all agree",
+    "no_break": "the level has no break of published size between {first} and {last}",
     "empty": "{title} holds no published figure",
     "no_common_period": "the two sides have no published period in common by {as_of}",
     "no_outcome_yet": "no year after {period} had been published under the edition's definition by {as_of}",

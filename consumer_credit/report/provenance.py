@@ -11,6 +11,7 @@ from consumer_credit.data.catalogue import Catalogue
 from consumer_credit.data.entries import Break
 from consumer_credit.data.periods import known_from
 from consumer_credit.locales import Language, labels
+from consumer_credit.measures.periods import quarter_of
 from consumer_credit.report.columns import DERIVED_MARK, LATER_MARK
 from consumer_credit.report.formats import Formats
 
@@ -93,7 +94,10 @@ def break_marks(
         for entry in catalogue.series[series_id].breaks:
             if start[:4] <= entry.period[:4] <= end[:4] and shows(entry, vintage_at(series_id, entry.period)):
                 found.add((entry.period, getattr(entry.note, language)))
-    return [BreakMark(period, _letter(index), note) for index, (period, note) in enumerate(sorted(found))]
+    # one break in a monthly and in a quarterly series is one mark
+    marks = {(quarter_of(period), note): (period, note) for period, note in sorted(found, reverse=True)}
+    lettered = enumerate(sorted(marks.values()))
+    return [BreakMark(period, _letter(index), note) for index, (period, note) in lettered]
 
 
 def shows(entry: Break, vintage: str | None) -> bool:

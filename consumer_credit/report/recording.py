@@ -144,26 +144,36 @@ class Recording(KnownData):
             )
         )
 
-    def record_ends(self, name: str, ratios: pd.DataFrame) -> None:
-        """Record the ends of a line within the edition's years: `<name>_first_year`, `_last_year`,
-        `_ratio_first`, `_ratio_last`, `_change_pp`.
+    def record_ends(self, name: str, ratios: pd.DataFrame, *, whole_record: bool = False) -> None:
+        """Record the ends and the peak of a line within the edition's years (or over its `whole_record`):
+        `<name>_first_year`, `_last_year`, `_peak_year`, `_ratio_first`, `_ratio_last`, `_ratio_peak`,
+        `_change_pp` (first to last), `_since_peak_pp` (peak to last, never positive).
         """
-        drawn = self.within_years(ratios)
-        ends = (
-            {"first": drawn["period"].min(), "last": drawn["period"].max()}
-            if len(drawn)
-            else {"first": "", "last": ""}
-        )
+        drawn = ratios if whole_record else self.within_years(ratios)
+        ends = dict.fromkeys(("first", "last", "peak"), "")
+        if len(drawn):
+            peak = drawn.sort_values("ratio", kind="stable")["period"].iloc[-1]
+            ends = {"first": drawn["period"].min(), "last": drawn["period"].max(), "peak": peak}
         for end, period in ends.items():
             missing = MissingReason("empty", next(iter(series_of(ratios)), ""))
             self.record(f"{name}_{end}_year", period or missing, unit="period", formula=f"{end} year drawn")
-            self.record_at(f"{name}_ratio_{end}", drawn, period, formula=f"{end} ratio drawn")
+            if period:
+                self.record_at(f"{name}_ratio_{end}", drawn, period, formula=f"{end} ratio drawn")
+            else:
+                self.record(f"{name}_ratio_{end}", missing, unit="fraction", formula=f"{end} ratio drawn")
         self.record_from(
             f"{name}_change_pp",
             [f"{name}_ratio_last", f"{name}_ratio_first"],
             lambda last, first: 100 * (last - first),
             unit="pp",
             formula=f"{name}_ratio_last − {name}_ratio_first, in percentage points",
+        )
+        self.record_from(
+            f"{name}_since_peak_pp",
+            [f"{name}_ratio_last", f"{name}_ratio_peak"],
+            lambda last, peak: 100 * (last - peak),
+            unit="pp",
+            formula=f"{name}_ratio_last − {name}_ratio_peak, in percentage points",
         )
 
     def value(self, name: str) -> Any:

@@ -14,6 +14,7 @@ from consumer_credit.measures.growth import (
     annual_rate,
     chained_index,
     growth_accounting,
+    growth_around,
     growth_between,
     year_on_year,
     yearly_average,
@@ -111,6 +112,18 @@ def test_stretches_of_unequal_length_are_compared_by_the_year():
     assert a_year["loans"] == pytest.approx(69.3147, abs=5e-5)
     assert a_year["ratio"] == pytest.approx(a_year["real_gdp"]) == pytest.approx(34.6574, abs=5e-5)
     assert a_year["ratio"] + a_year["real_gdp"] + a_year["prices"] == pytest.approx(a_year["loans"])
+
+
+def test_growth_before_and_after_a_base_year():
+    loans = ratios({"2014": 10, "2016": 40, "2017": 80}, {"2014": 100, "2016": 100, "2017": 100})
+    around = growth_around(loans, observed({"2014": 1, "2016": 1, "2017": 1}), "2016").set_index("stretch")
+    # fourfold in two years, then twofold in one: 100 · ln 2 = 69.31 log points a year in both
+    assert list(around["since"]) == ["2014", "2016"]
+    assert around["loans"].to_dict() == pytest.approx({"before": 69.3147, "after": 69.3147}, abs=5e-5)
+    # nothing comes after the last year, nor out of a year without a figure
+    assert list(growth_around(loans, observed({"2014": 1, "2016": 1}), "2016")["stretch"]) == ["before"]
+    assert len(growth_around(loans, observed({"2014": 1, "2017": 1}), "2015")) == 0
+    assert len(growth_around(loans, observed({"1999": 1}), "2016")) == 0
 
 
 @pytest.mark.parametrize(
