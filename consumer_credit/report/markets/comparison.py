@@ -27,6 +27,7 @@ from consumer_credit.report.markets.china import (
     china_ex_housing_needs,
     china_loans,
 )
+from consumer_credit.report.markets.level_breaks import level_breaks
 from consumer_credit.report.markets.united_states import (
     US_CREDIT,
     US_GDP,
@@ -39,7 +40,6 @@ from consumer_credit.report.markets.united_states import (
     us_needs,
     us_parts,
 )
-from consumer_credit.report.provenance import shows
 
 ISO2 = {"CHN": "cn", "USA": "us", "GBR": "gb", "CAN": "ca", "FRA": "fr", "BRA": "br", "AUT": "at"}
 COLOURS = {
@@ -240,18 +240,19 @@ def breaks_between(chapter: Chapter, economy: str, start: str, end: str) -> pd.D
     """
     series_ids = {"CHN": (CN_LOANS,), "USA": (US_CREDIT,)}.get(economy) or COMPARATOR_CREDIT[economy]
     below = denominator(chapter, economy).set_index("period")["value"]
-    rows = []
-    for series_id in series_ids:
-        series = chapter.store.catalogue.series[series_id]
-        for entry in series.breaks:
-            inside = start < entry.period[:4] <= end
-            if not inside or not shows(entry, chapter.vintage_at(series_id, entry.period)):
-                continue
-            step = None if entry.size is None else series.in_units(entry.size)
-            effect = None if step is None else effect_in_points(step=step, denominator=float(below[end]))
-            rows.append({"period": entry.period, "step": step, "effect_pp": effect, "series": series_id})
-    columns = ["period", "step", "effect_pp", "series"]
-    return pd.DataFrame(rows, columns=columns).sort_values("period").reset_index(drop=True)
+    rows = [
+        {
+            "period": found.period,
+            "step": found.step,
+            "effect_pp": None
+            if found.step is None
+            else effect_in_points(step=found.step, denominator=float(below[end])),
+            "series": series_id,
+        }
+        for series_id in series_ids
+        for found in level_breaks(chapter, series_id, start, end)
+    ]
+    return pd.DataFrame(rows, columns=["period", "step", "effect_pp", "series"])
 
 
 def gap_without_breaks(chapter: Chapter, start: str, end: str) -> pd.DataFrame:

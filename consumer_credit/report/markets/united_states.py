@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from consumer_credit.data.periods import known_from
+from consumer_credit.measures.breaks import effect_in_points
 from consumer_credit.measures.choice import best_known, first_available
 from consumer_credit.measures.flows import calendar_year_sum
 from consumer_credit.measures.provenance import newest_vintage
@@ -14,6 +15,7 @@ from consumer_credit.measures.ratios import stock_over_flow
 from consumer_credit.measures.scope import at_year_end, difference
 from consumer_credit.measures.totals import total_of
 from consumer_credit.report.chapter import Chapter
+from consumer_credit.report.markets.level_breaks import level_breaks
 from consumer_credit.report.provenance import shows
 
 US_CREDIT, US_CREDIT_2017 = "us.consumer_credit", "us.consumer_credit.as_known_2017_04"
@@ -107,6 +109,28 @@ def us_parts(chapter: Chapter) -> dict[str, pd.DataFrame]:
     last = _last_year_of_one_benchmark(chapter, vehicles, students)
     parts = dict(zip(US_PARTS, (revolving, vehicles, students, other), strict=True))
     return {kind: _kept(part, other, last) for kind, part in parts.items()}
+
+
+def us_breaks(chapter: Chapter, start: str, end: str) -> pd.DataFrame:
+    """The level breaks of the G.19 after the end of year `start`, to the end of year `end`, as far as the figures
+    known on the edition's date have them.
+
+    Returns:
+        `period` (first of the new level), `step` (dollars), `effect_pp` (the step over GDP of its year,
+        percentage points), `note` (what the publisher did, in the reader's language).
+    """
+    gdp = us_gdp(chapter).set_index("period")["value"]
+    rows = [
+        {
+            "period": break_.period,
+            "step": break_.step,
+            "effect_pp": effect_in_points(step=break_.step, denominator=float(gdp[break_.period[:4]])),
+            "note": break_.note,
+        }
+        for break_ in level_breaks(chapter, US_CREDIT, start, end)
+        if break_.step is not None and break_.period[:4] in gdp.index
+    ]
+    return pd.DataFrame(rows, columns=["period", "step", "effect_pp", "note"])
 
 
 def us_nyfed(chapter: Chapter, kind: str) -> pd.DataFrame:
