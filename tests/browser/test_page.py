@@ -144,13 +144,16 @@ def test_on_paper_it_is_light_and_shows_the_chart_alone(visit: Visits) -> None:
 def test_contents_follow_the_reader_and_the_other_language_opens_at_the_same_section(visit: Visits) -> None:
     from playwright.sync_api import expect
 
-    page = visit("en").page
+    page = visit("en", reduced_motion="reduce").page
     page.locator(".contents").get_by_text("Then and now").click()
-    expect(page.locator(".contents [aria-current]")).to_have_attribute("href", "#china_and_us-1")
+    expect(page.locator(".contents [aria-current]")).to_have_attribute(
+        "href", "#china_and_us-1", timeout=30_000
+    )
     switch = page.locator("[data-keeps-place]")
     expect(switch).to_have_attribute("href", "../zh/index.html#china_and_us-1")
-    switch.click()
-    page.wait_for_url("**/zh/index.html#china_and_us-1")
+    switch.click(no_wait_after=True)
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans", timeout=30_000)
+    assert page.url.endswith("/zh/index.html#china_and_us-1")
     assert page.locator("#china_and_us-1").inner_text().endswith("过去与现在")
 
 
