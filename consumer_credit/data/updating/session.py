@@ -14,12 +14,15 @@ from urllib.parse import urlsplit
 
 from consumer_credit.data.catalogue import Catalogue
 from consumer_credit.data.import_plan import ImportPlan
-from consumer_credit.data.importing import plan_import
+from consumer_credit.data.importing import plan_import, recognise
 from consumer_credit.data.publishers.files import PublisherFile
 from consumer_credit.data.updating.contract import Request, Scope
 from consumer_credit.data.updating.planning import INTERFACES, ByHand, schedule
 from consumer_credit.data.updating.polite import Client, FetchError, OfflineError
 from consumer_credit.errors import DataError
+
+_Brought = tuple[Request, tuple[PublisherFile, ...]]
+"""A request and the files it brought."""
 
 
 class Listener:
@@ -96,7 +99,7 @@ def plan_update(
     """
     catalogue, listener = Catalogue.load(folder), listener or Listener()
     todo = schedule(catalogue, publishers, Scope(client.now().date(), since, vintage))
-    brought: list[tuple[Request, tuple[PublisherFile, ...]]] = []
+    brought: list[_Brought] = []
     failures: list[Failure] = []
     silent: dict[str, OfflineError] = {}
     listener.begins(len(todo.requests))
@@ -145,16 +148,10 @@ def _chain(request: Request, client: Client, listener: Listener) -> tuple[Publis
 
 
 def _planned(
-    folder: Path, brought: Sequence[tuple[Request, tuple[PublisherFile, ...]]]
+    folder: Path, brought: Sequence[_Brought]
 ) -> tuple[ImportPlan | None, list[str], list[Failure], set[str]]:
     """The import of all that is new, the names of what is not, what cannot be read, and the series served."""
-    good, unread = list(brought), list[Failure]()
-    plan = None
-    try:
-        plan = plan_import([file for _, files in good for file in files], folder) if good else None
-    except DataError:
-        good, unread = _sorted_out(folder, brought)
-        plan = plan_import([file for _, files in good for file in files], folder) if good else None
+    plan, good, unread = _readable(folder, brought)
     if plan is None:
         return None, [], unread, set()
     served = set(plan.changes["series"])
@@ -168,15 +165,37 @@ def _planned(
     return plan, repeated, unread, served
 
 
-def _sorted_out(
-    folder: Path, brought: Sequence[tuple[Request, tuple[PublisherFile, ...]]]
-) -> tuple[list[tuple[Request, tuple[PublisherFile, ...]]], list[Failure]]:
-    """Which payloads can be imported on their own, and what is wrong with the others."""
-    good, bad = [], []
+def _readable(
+    folder: Path, brought: Sequence[_Brought]
+) -> tuple[ImportPlan | None, list[_Brought], list[Failure]]:
+    """The import of all that can be read, from which requests it comes, and what is wrong with the others."""
+    good, bad = list(brought), list[Failure]()
+    while good:
+        try:
+            return plan_import([file for _, files in good for file in files], folder), good, bad
+        except DataError as error:
+            culprits = _culprits(good, error) or _unreadable(good)
+            if not culprits:
+                raise
+        bad += [Failure(request, error) for request, error in culprits.items()]
+        good = [entry for entry in good if entry[0] not in culprits]
+    return None, [], bad
+
+
+def _culprits(brought: Sequence[_Brought], error: DataError) -> dict[Request, DataError]:
+    """The request whose file an error of the import names."""
+    named = [(file.name, request) for request, files in brought for file in files]
+    found = [request for name, request in named if error.where == name or error.where.startswith(f"{name}, ")]
+    return {found[0]: error} if found else {}
+
+
+def _unreadable(brought: Sequence[_Brought]) -> dict[Request, DataError]:
+    """The requests of which a file cannot be recognised or read at all, where an error names several."""
+    found = {}
     for request, files in brought:
         try:
-            plan_import(files, folder)
-            good.append((request, files))
+            for file in files:
+                recognise(file).read(file)
         except DataError as error:
-            bad.append(Failure(request, error))
-    return good, bad
+            found[request] = error
+    return found

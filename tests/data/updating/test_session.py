@@ -385,3 +385,19 @@ def test_who_listens_hears_of_every_address(answering: Any, folder: Path, make_c
         "answered world_bank/SP.POP.TOTL.json True",
         "answered world_bank/SP.POP.TOTL-page2.json True",
     ]
+
+
+def test_several_publishers_in_disorder_are_all_named(
+    answering: Any, folder: Path, make_client: MakeClient
+) -> None:
+    odd = b"observation_date,TOTALSL\n2026-07-01,n.n.\n"
+    answering.answers("/graph/fredgraph.csv?id=TOTALSL", odd)
+    answering.answers("/graph/fredgraph.csv?id=CMDEBT", odd.replace(b"TOTALSL", b"CMDEBT"))
+    answering.answers("/api/v2/data/dataflow/BIS/WS_TC/2.0/Q.CN+US.H.A.M.770.A", b"A,B\n1,2\n")
+    found = update(folder, make_client())
+    assert sorted(failure.request.name for failure in found.failures) == [
+        "bis/Q.H.A.M.770.A.csv",
+        "fred/CMDEBT.csv",
+        "fred/TOTALSL.csv",
+    ]
+    assert held(folder, "gb.credit") != {}
