@@ -27,7 +27,7 @@ from consumer_credit.measures.provenance import newest_vintage
 from consumer_credit.parameters import Parameters, parse_parameters
 from consumer_credit.project import Project
 from consumer_credit.report.columns import Column, formatted_rows, to_csv
-from consumer_credit.report.provenance import BreakMark, notes, source_line
+from consumer_credit.report.provenance import BreakMark, notes, source_entries, source_line
 from consumer_credit.report.recording import Recording
 from consumer_credit.report.values import MissingReason
 
@@ -177,6 +177,7 @@ class Chapter(Recording):
             "csv": to_csv(data),
             "series": list(used),
             "vintages": vintages,
+            "sources": source_entries(self.store.catalogue, vintages, self.language),
             "source_line": source_line(self.store.catalogue, list(used), vintages, self.language),
             "notes": notes(
                 self.store.catalogue,

@@ -167,3 +167,38 @@ def economy_name(catalogue: Catalogue, code: str, language: Language) -> str:
     """The name of an economy by its ISO 3166 alpha-3 code; the code when the catalogue lacks it."""
     named = {economy.iso3: economy.name for economy in catalogue.economies.values()}
     return str(getattr(named[code], language)) if code in named else code
+
+
+def source_entries(
+    catalogue: Catalogue, vintages: Mapping[str, str], language: Language
+) -> list[dict[str, str]]:
+    """What readers may know of each series that went in, for the page's *Sources & method*.
+
+    Args:
+        vintages: the newest vintage used of each series, by id.
+
+    Returns:
+        One entry a series: `id`, `title`, `definition`, `formula` (of derived ones), `publisher`, `vintage`,
+        `licence`, `url`.
+    """
+    text, formats = labels(language), Formats(language)
+    entries = []
+    for series_id, vintage in vintages.items():
+        series = catalogue.series[series_id]
+        publisher = catalogue.publishers[series.publisher]
+        licence = series.licence or publisher.licence
+        derived = series.derived
+        formula = text("Derived: {formula}", formula=getattr(derived.formula, language)) if derived else ""
+        entries.append(
+            {
+                "id": series_id,
+                "title": getattr(series.title, language),
+                "definition": getattr(series.definition, language),
+                "formula": formula,
+                "publisher": getattr(publisher.name, language),
+                "vintage": formats.date(vintage),
+                "licence": getattr(licence.name, language),
+                "url": series.url,
+            }
+        )
+    return entries
