@@ -7,10 +7,11 @@ last update, from which the figures are dated.
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from consumer_credit.data.publishers.cells import day, number, number_at, plain, year
-from consumer_credit.data.publishers.contract import Figure, ParsedFile, Recognition, Title, frame
+from consumer_credit.data.publishers.contract import Figure, ParsedFile, Recognition, Title, Unit, frame
 from consumer_credit.data.publishers.files import Cell, PublisherFile, Sheet
 from consumer_credit.errors import DataError
 
@@ -47,8 +48,16 @@ def read(file: PublisherFile) -> ParsedFile:
         raise DataError("the file holds no figures", where=file.name, remedy=_DOWNLOAD)
     parsed.stated = bool(figures[0].vintage)
     parsed.dating = "the last update stated in the file" if figures[0].vintage else ""
+    parsed.units = {key: _unit(key) for key in dict.fromkeys(figure.key for figure in figures)}
     parsed.figures = frame(figures)
     return parsed
+
+
+def _unit(key: str) -> Unit:
+    """The Bank writes amounts and numbers in full; codes that end with ZS or ZG are shares and rates in per cent."""
+    if key.endswith((".ZS", ".ZG")):
+        return Unit("% of the indicator", "percent", Decimal("0.01"))
+    return Unit("amounts in full", "", Decimal(1))
 
 
 def _heading(file: PublisherFile) -> tuple[Sheet, int] | None:

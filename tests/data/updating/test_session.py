@@ -72,7 +72,7 @@ def folder(
             "world_bank",
             "/v2/country/CHN/indicator/SP.POP.TOTL?format=json",
             unit="persons",
-            scale=1,
+            scale=1e4,
             kind="count",
             frequency="annual",
             keys={"wdi": "CHN:SP.POP.TOTL"},
@@ -147,8 +147,8 @@ def test_every_interface_brings_its_figures(answering: Any, folder: Path, make_c
     assert held(folder, "cn.debt_ratio") == {"2026-Q1": (59.4, "2026-11-23")}
     assert held(folder, "us.debt_ratio") == {"2026-Q1": (68.2, "2026-11-23")}
     assert held(folder, "cn.people") == {
-        "2023": (1410710000, "2026-10-07"),  # the day of the last update, stated in the answer
-        "2024": (1408975000, "2026-10-07"),
+        "2023": (141071, "2026-10-07"),  # the day of the last update, stated in the answer
+        "2024": (140897.5, "2026-10-07"),
     }
     assert held(folder, "gb.credit") == {"2026-08": (240100, "2026-11-23"), "2026-09": (241200, "2026-11-23")}
     assert held(folder, "ca.credit") == {"2026-Q1": (801000, "2026-11-23"), "2026-Q2": (805000, "2026-11-23")}
