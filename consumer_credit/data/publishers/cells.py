@@ -33,7 +33,7 @@ _NUMBER = re.compile(
 )
 _SCIENTIFIC = re.compile(r"(-?[0-9](?:\.([0-9]+))?)[eE]([+-]?[0-9]{1,2})")
 _SPREADSHEET_DECIMALS = 5  # a spreadsheet shows 74639506000000 as 7.46395E+13; publishers write all digits
-_TINY = 1e-100  # no publisher counts so finely; a broken cell of a workbook may
+_TINY, _HUGE = 1e-100, 1e24  # no publisher counts so finely or so far; a broken cell of a workbook may
 _SMALL = -5  # below 0.0001 publishers write so themselves
 _MONTH_NAMES = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, start=1)}
@@ -78,7 +78,7 @@ def number(cell: Cell, where: str, *, percent: bool = False) -> float | None:
         return float(cell) if _SIMPLE.fullmatch(cell) else _written_number(cell, where, percent)
     if isinstance(cell, bool) or not isinstance(cell, float | int):
         raise _not_a_number(cell, where)
-    if not math.isfinite(cell) or 0 < abs(cell) < _TINY:
+    if not math.isfinite(cell) or 0 < abs(cell) < _TINY or abs(cell) > _HUGE:
         raise _not_a_number(cell, where)
     return float(cell)
 
@@ -113,12 +113,12 @@ def _written_number(cell: str, where: str, percent: bool) -> float | None:
         text = "-" + text[1:-1].strip()
     if scientific := _SCIENTIFIC.fullmatch(text):
         decimals = len(scientific[2] or "")
-        if decimals <= _SPREADSHEET_DECIMALS and int(scientific[3]) > _SMALL:
-            raise _not_a_number(cell, where)
-        return float(text)
-    if not _NUMBER.fullmatch(text):
+        dropped = decimals <= _SPREADSHEET_DECIMALS and int(scientific[3]) > _SMALL
+    elif not (dropped := not _NUMBER.fullmatch(text)):
+        text = text.replace(",", "").replace(" ", "")
+    if dropped or abs(float(text)) > _HUGE:
         raise _not_a_number(cell, where)
-    return float(text.replace(",", "").replace(" ", ""))
+    return float(text)
 
 
 def _not_a_number(cell: Cell, where: str) -> DataError:
