@@ -47,6 +47,7 @@ def row_sheet(
     right: float = 0.0,
     above: int = 0,
     label_width: float = LABEL_WIDTH,
+    row: float = ROW,
 ) -> Rows:
     """An empty sheet with a row for each label.
 
@@ -58,11 +59,12 @@ def row_sheet(
         right: points to leave free at the right for texts beside bars.
         above: lines of text to leave free between unit and rows.
         label_width: points after which a label is broken into lines.
+        row: the least height of a row in points; less than the usual where many rows must fit a page.
     """
     draft, _ = new_figure()
     font = {"fontsize": SIZES["base"]}
     texts = [wrapped(draft, label, label_width, **font) for label in labels]
-    heights = [max(ROW, text_size(draft, text, **font)[1] + 8) for text in texts]
+    heights = [max(row, text_size(draft, text, **font)[1] + 8 + row - ROW) for text in texts]
     titles = [
         heading if heading != before else ""
         for heading, before in zip(headings, ["", *headings], strict=False)
