@@ -28,6 +28,9 @@ READERS_WARNINGS = frozenset(
 )
 """Warnings that change how a figure is to be read; the others are for those who work on the data."""
 
+_NAMED_ONE_BY_ONE = 6
+"""The same series of more economies than these is named once, with their number."""
+
 _COLON: dict[Language, str] = {"en": ": ", "zh": "："}
 _SEMICOLON: dict[Language, str] = {"en": "; ", "zh": "；"}
 
@@ -47,10 +50,10 @@ def source_line(
     """'Source: People's Bank of China (household consumer loans); …. Newest vintage used: …'."""
     text, formats = labels(language), Formats(language)
     by_publisher: dict[str, list[str]] = {}
-    for series_id in series:
-        entry = catalogue.series[series_id]
+    for ids in _families(series):
+        entry = catalogue.series[ids[0]]
         titles = by_publisher.setdefault(entry.publisher, [])
-        title = getattr(entry.short_title, language)
+        title = _family_title(catalogue, ids, getattr(entry.short_title, language), language)
         if title not in titles:
             titles.append(title)
     if not by_publisher:
@@ -178,12 +181,13 @@ def source_entries(
         vintages: the newest vintage used of each series, by id.
 
     Returns:
-        One entry a series: `id`, `title`, `definition`, `formula` (of derived ones), `publisher`, `vintage`,
-        `licence`, `url`.
+        One entry a series, or one for the same series of many economies: `id`, `title`, `definition`,
+        `formula` (of derived ones), `publisher`, `vintage`, `licence`, `url`.
     """
     text, formats = labels(language), Formats(language)
     entries = []
-    for series_id, vintage in vintages.items():
+    for ids in _families(list(vintages)):
+        series_id, vintage = ids[0], max((vintages[member] for member in ids), key=_sortable)
         series = catalogue.series[series_id]
         publisher = catalogue.publishers[series.publisher]
         licence = series.licence or publisher.licence
@@ -191,8 +195,8 @@ def source_entries(
         formula = text("Derived: {formula}", formula=getattr(derived.formula, language)) if derived else ""
         entries.append(
             {
-                "id": series_id,
-                "title": getattr(series.title, language),
+                "id": series_id if len(ids) == 1 else f"*.{_measure(series_id)}",
+                "title": _family_title(catalogue, ids, getattr(series.title, language), language),
                 "definition": getattr(series.definition, language),
                 "formula": formula,
                 "publisher": getattr(publisher.name, language),
@@ -202,3 +206,31 @@ def source_entries(
             }
         )
     return entries
+
+
+def _families(series: Sequence[str]) -> list[list[str]]:
+    """Series ids in order, one by one, but the same series of more than a handful of economies together."""
+    by_measure: dict[str, list[str]] = {}
+    for series_id in dict.fromkeys(series):
+        by_measure.setdefault(_measure(series_id), []).append(series_id)
+    groups: dict[str, list[str]] = {}
+    for series_id in dict.fromkeys(series):
+        family = by_measure[_measure(series_id)]
+        many = len(family) > _NAMED_ONE_BY_ONE
+        groups.setdefault(_measure(series_id) if many else series_id, family if many else [series_id])
+    return list(groups.values())
+
+
+def _measure(series_id: str) -> str:
+    """What a series measures, whichever the economy: `household_credit.pct_gdp` of cn.household_credit.pct_gdp."""
+    return series_id.partition(".")[2]
+
+
+def _family_title(catalogue: Catalogue, ids: Sequence[str], title: str, language: Language) -> str:
+    """The title of one series; of many, without the economy's name and with their number."""
+    if len(ids) == 1:
+        return title
+    economy = catalogue.economies.get(ids[0].partition(".")[0])
+    name = getattr(economy.name, language) if economy else ""
+    shared = title.removeprefix(name).lstrip(",: ")
+    return labels(language)("{title}, {count} economies", title=shared, count=len(ids))
