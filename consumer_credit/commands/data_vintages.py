@@ -35,10 +35,9 @@ def show_command(*, series: str, as_of: str | None, vintages: bool, as_json: boo
     if as_of is not None:
         known_date(as_of, "--as-of")
     store = Store.open(open_project().data)
-    entry = store.catalogue.find(series)
+    entry, day = store.catalogue.find(series), as_of_date(as_of or "latest")
     if vintages:
         frame = store.observations(series)
-        day = as_of_date(as_of or "latest")
         if day is not None:
             frame = frame[[known_from(v) <= day for v in frame["vintage"]]]
         frame = frame.assign(later_vintage=False)
@@ -60,7 +59,8 @@ def show_command(*, series: str, as_of: str | None, vintages: bool, as_json: boo
         rows.append((str(row.period), f"{row.value:.12g}", str(row.vintage), str(row.source), mark))
     for line in columns(rows, right=(1,)):
         print(line)
-    notes = [f"break {b.period} ({b.kind}): {b.note.en}" for b in entry.breaks]
+    shown_breaks = [b for b in entry.breaks if day is None or b.since is None or known_from(b.since) <= day]
+    notes = [f"break {b.period} ({b.kind}): {b.note.en}" for b in shown_breaks]
     notes += [
         f"warning ({w.kind}{', ' + w.periods if w.periods else ''}): {w.note.en}" for w in entry.warnings
     ]

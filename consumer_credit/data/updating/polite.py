@@ -188,8 +188,10 @@ class Client:
         """One attempt, redirections included."""
         place = address
         deadline = time.monotonic() + self.manners.deadline_seconds
+        require_safe(address)
+        at_home = address.startswith("http:")
         for _ in range(_MAX_REDIRECTS + 1):
-            require_safe(place)
+            require_safe(place, local=at_home)
             answer = self._once(place, headers, deadline)
             if answer.status not in _REDIRECTS or "location" not in answer.headers:
                 return answer
@@ -249,15 +251,20 @@ class _Answer:
     content: bytes
 
 
-def require_safe(address: str) -> None:
+def require_safe(address: str, *, local: bool = True) -> None:
     """Refuse an address that is not https; plain http only to this machine itself.
+
+    Args:
+        address: where we are about to ask.
+        local: whether this machine may be asked at all; a publisher may not send us to it.
 
     Raises:
         FetchError: it is not.
     """
     parts = urlsplit(address)
-    local = parts.scheme == "http" and parts.hostname in _LOOPBACK
-    if parts.hostname is None or not (parts.scheme == "https" or local):
+    home = parts.hostname in _LOOPBACK
+    allowed = (local and parts.scheme in ("http", "https")) if home else parts.scheme == "https"
+    if parts.hostname is None or not allowed:
         raise FetchError(
             "only https addresses are fetched", where=address, remedy="correct the address in the catalogue"
         )

@@ -13,7 +13,7 @@ import pytest
 from publisher_server import Answer, fred_csv, html_error, http_date, months, sdmx_error
 
 from consumer_credit.data.updating.memory import Memory
-from consumer_credit.data.updating.polite import Client, FetchError, Manners, OfflineError
+from consumer_credit.data.updating.polite import Client, FetchError, Manners, OfflineError, require_safe
 
 MakeClient = Callable[..., Client]
 TABLE = fred_csv("TOTALSL", months("2026-01-01", [5100.1, 5110.2, 5120.3]))
@@ -224,3 +224,10 @@ def test_redirections_are_followed_but_not_out_of_https(server: Any, make_client
             client.get(f"{server.base}/away.csv")
         with pytest.raises(FetchError, match="in circles"):
             client.get(f"{server.base}/circle.csv")
+
+
+def test_a_publisher_cannot_send_us_to_this_machine() -> None:
+    require_safe("http://127.0.0.1:8000/x.csv")
+    for address in ("http://127.0.0.1:8000/x.csv", "https://localhost/x.csv", "http://[::1]/x.csv"):
+        with pytest.raises(FetchError, match="only https"):
+            require_safe(address, local=False)
