@@ -54,6 +54,47 @@ def gap(ratios: pd.DataFrame, comparator: pd.DataFrame) -> pd.DataFrame:
     return result
 
 
+def multiple(amounts: pd.DataFrame, comparator: pd.DataFrame) -> pd.DataFrame:
+    """How many times one's own amount the comparator's is, at every period for which both are known.
+
+    Args:
+        amounts, comparator: `period`, `value` (the same money a head, say) and provenance, of one frequency.
+
+    Returns:
+        `period`, `value`, `comparator_value`, `multiple` (comparator over own), `later_vintage`, `derived`
+        (true when either side is), oldest first.
+
+    Raises:
+        DataError: a frame fails its checks, frequencies differ, or an own amount is not positive.
+    """
+    own, other = checked(amounts, "amounts"), checked(comparator, "comparator")
+    kinds = {frequency(period) for frame in (own, other) for period in frame["period"]}
+    if len(kinds) > 1:
+        raise DataError(
+            f"mixes {' and '.join(sorted(kinds))} amounts", where="multiple", remedy="give one frequency"
+        )
+    wrong = own.loc[own["value"] <= 0, "period"]
+    if len(wrong):
+        raise DataError(
+            f"the amount of {wrong.iloc[0]} is not positive", where="multiple", remedy="check the series"
+        )
+    both = own.merge(other, on="period", suffixes=("", "_comparator"))
+    result = pd.DataFrame(
+        {
+            "period": both["period"],
+            "value": both["value"],
+            "comparator_value": both["value_comparator"],
+            "multiple": both["value_comparator"] / both["value"],
+            **{
+                mark: both[mark].astype(bool) | both[f"{mark}_comparator"].astype(bool)
+                for mark in ("later_vintage", "derived")
+            },
+        }
+    )
+    result.attrs = {"inputs": series_of(amounts, comparator)}
+    return result
+
+
 def latest_common_period(*frames: pd.DataFrame, at: Frequency = "annual") -> str | None:
     """The newest period of frequency `at` that every frame has; None when there is none.
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from consumer_credit.errors import DataError
-from consumer_credit.measures.gap import gap, latest_common_period
+from consumer_credit.measures.gap import gap, latest_common_period, multiple
 
 
 def ratios(values: dict[str, float], **marks: bool) -> pd.DataFrame:
@@ -63,3 +63,26 @@ def test_quarters_do_not_count_as_years():
 def test_what_cannot_be_compared_is_refused(own: pd.DataFrame, comparator: pd.DataFrame, complaint: str):
     with pytest.raises(DataError, match=complaint):
         gap(own, comparator)
+
+
+def amounts(values: dict[str, float], **marks: bool) -> pd.DataFrame:
+    return ratios(values, **marks).rename(columns={"ratio": "value"}).assign(vintage="2017-01", source="s")
+
+
+def test_how_many_times_the_own_amount_the_comparator_s_is():
+    result = multiple(amounts({"2016": 2_000, "2017": 3_000}), amounts({"2016": 14_000}, later_vintage=True))
+    # 14 000 dollars a head over 2 000: seven times; 2017 has one side only
+    assert result[["period", "multiple"]].to_numpy().tolist() == [["2016", 7.0]]
+    assert result["later_vintage"].all() and not result["derived"].any()
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "complaint"),
+    [
+        ({"2016": 0}, {"2016": 1}, "amount of 2016 is not positive"),
+        ({"2016": 1}, {"2016-Q4": 1}, "mixes annual and quarterly"),
+    ],
+)
+def test_a_multiple_of_nothing_or_of_another_frequency_is_refused(own, other, complaint: str):
+    with pytest.raises(DataError, match=complaint):
+        multiple(amounts(own), amounts(other))
