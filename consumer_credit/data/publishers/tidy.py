@@ -6,6 +6,8 @@ ignored and named.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from consumer_credit.data.periods import frequency_of, known_from
 from consumer_credit.data.publishers.cells import is_percent, label, number_at, plain
 from consumer_credit.data.publishers.contract import Figure, ParsedFile, Recognition, Title, frame
@@ -54,11 +56,9 @@ def read(file: PublisherFile) -> ParsedFile:
         sheet.require_width(row, len(names))
         key, period = plain(sheet.cell(row, at["series"])), plain(sheet.cell(row, at["period"]))
         vintage = plain(sheet.cell(row, at["vintage"])) if "vintage" in at else ""
-        try:
-            frequency_of(period)
-            known_from(vintage or "2000-01")
-        except DataError as error:
-            raise DataError(error.what, where=sheet.where(row, at["period"]), remedy=error.remedy) from None
+        _check(frequency_of, period, sheet.where(row, at["period"]))
+        if vintage:
+            _check(known_from, vintage, sheet.where(row, at["vintage"]))
         cell = sheet.cell(row, at["value"])
         value = number_at(sheet, row, at["value"])
         if is_percent(cell):
@@ -80,3 +80,11 @@ def read(file: PublisherFile) -> ParsedFile:
     parsed.dating = "the column vintage" if "vintage" in at else ""
     parsed.figures = frame(figures.values())
     return parsed
+
+
+def _check(meaning: Callable[[str], object], text: str, where: str) -> None:
+    """Refuse a period or vintage that is none, at its cell."""
+    try:
+        meaning(text)
+    except DataError as error:
+        raise DataError(error.what, where=where, remedy=error.remedy) from None
