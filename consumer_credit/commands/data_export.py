@@ -11,7 +11,7 @@ from consumer_credit.commands.workplace import find_project, open_project
 from consumer_credit.errors import UsageError
 
 if TYPE_CHECKING:
-    from consumer_credit.data.exporting import Format
+    from consumer_credit.data.package import Format
 
 
 def export_command(*, form: Format, as_of: str | None, output: Path | None, as_json: bool) -> int:

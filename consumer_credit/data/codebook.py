@@ -17,9 +17,10 @@ _HEAD = """\
 What every series is: definition, unit, breaks, warnings, terms. Generated from `data/catalogue/` by
 `python build_report.py data codebook`; corrections belong there.
 
-A value stands in the publisher's unit and scale. *Scale* says what 1 is worth: 100,000,000 yuan for a table in 亿元,
-0.01 for per cent. A *vintage* is the day, or the month (its last day), from which a value was publicly known; what was
-known on a date is, of each period, the newest vintage not later than it. `docs/read-a-vintage.md` shows how to read one.
+A value stands in the publisher's unit and scale. *Scale* says what 1 is worth: 100,000,000 yuan for a table in
+亿元, 0.01 for per cent. A *vintage* is the day, or the month (its last day), from which a value was publicly known;
+what was known on a date is, of each period, the newest vintage not later than it. `docs/read-a-vintage.md` shows how
+to read one.
 
 | kind | meaning |
 |---|---|

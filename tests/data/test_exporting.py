@@ -20,8 +20,9 @@ from openpyxl import load_workbook
 
 from consumer_credit.data.catalogue import Catalogue
 from consumer_credit.data.codebook import codebook
-from consumer_credit.data.exporting import FIELDS, FORMATS, observations_table, write_bundle
+from consumer_credit.data.exporting import observations_table, write_bundle
 from consumer_credit.data.importing import apply, plan_import
+from consumer_credit.data.package import FIELDS, FORMATS
 from consumer_credit.data.spreadsheets import MAX_ROWS, Table, harmless, to_csv, to_parquet, to_xlsx
 from consumer_credit.data.store import Store
 from consumer_credit.errors import DataError

@@ -14,8 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from consumer_credit.data.entries import Series
 from consumer_credit.data.updating.addresses import with_query
+from consumer_credit.data.updating.answers import FetchError
 from consumer_credit.data.updating.contract import Request, Scope
-from consumer_credit.data.updating.polite import FetchError
 
 
 def requests(series: Sequence[Series], scope: Scope) -> list[Request]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import email.utils
 import hashlib
-import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,28 +17,25 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin, urlsplit
 
 from consumer_credit import __version__
+from consumer_credit.data.updating.answers import (
+    LATER,
+    UNCHANGED,
+    Answer,
+    FetchError,
+    OfflineError,
+    refuse_unusable,
+    require_safe,
+)
 from consumer_credit.data.updating.memory import Memory, Remembered
-from consumer_credit.errors import DataError
 
 if TYPE_CHECKING:
     import httpx
 
 MAX_BYTES = 64 * 2**20
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MAX_REDIRECTS = 5
 _WORTH_ANOTHER_TRY = (408, 425, 429, 500, 502, 503, 504)
-_UNCHANGED = "the data stand as they were"
-_LATER = f"try again later; {_UNCHANGED}"
 _AGENT = f"consumer-credit-report/{__version__} (figures for a public report; python-httpx)"
-
-
-class FetchError(DataError):
-    """An address gave no usable answer."""
-
-
-class OfflineError(FetchError):
-    """The publisher's server cannot be reached at all."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +135,7 @@ class Client:
         answer = self._patiently(address, headers)
         if answer.status == 304 and known is not None:
             return _as_known(known)
-        _refuse_unusable(answer, address)
+        refuse_unusable(answer, address)
         digest = hashlib.sha256(answer.content).hexdigest()
         same = known is not None and known.sha256 == digest
         fetched = known.fetched if same and known is not None else f"{self.now():%Y-%m-%dT%H:%M:%S}Z"
@@ -154,7 +150,7 @@ class Client:
         self.memory.keep(kept)
         return Fetched(address, _moment(fetched), digest, not same, answer.content)
 
-    def _patiently(self, address: str, headers: Mapping[str, str]) -> _Answer:
+    def _patiently(self, address: str, headers: Mapping[str, str]) -> Answer:
         """Ask until there is an answer worth having, or the attempts are used up."""
         pause = self.manners.first_pause_seconds
         for attempt in range(1, self.manners.attempts + 1):
@@ -163,9 +159,7 @@ class Client:
                 answer = self._follow(address, headers)
             except _InterruptedError as trouble:
                 if last:
-                    raise FetchError(
-                        f"{trouble} ({attempt} attempts)", where=address, remedy=_LATER
-                    ) from None
+                    raise FetchError(f"{trouble} ({attempt} attempts)", where=address, remedy=LATER) from None
                 why, wait = str(trouble), pause
             else:
                 if answer.status not in _WORTH_ANOTHER_TRY:
@@ -174,17 +168,17 @@ class Client:
                 asked = _asked_to_wait(answer.headers.get("retry-after", ""), self.now())
                 wait = pause if asked is None else asked
                 if last:
-                    raise FetchError(f"{why} ({attempt} attempts)", where=address, remedy=_LATER)
+                    raise FetchError(f"{why} ({attempt} attempts)", where=address, remedy=LATER)
                 if wait > self.manners.longest_pause_seconds:
                     raise FetchError(
-                        f"{why} and asks to wait {wait:.0f} seconds", where=address, remedy=_LATER
+                        f"{why} and asks to wait {wait:.0f} seconds", where=address, remedy=LATER
                     )
             self.on_wait(f"{urlsplit(address).hostname}: {why}; asking again in {wait:g} s")
             self.sleep(wait)
             pause = min(2 * pause, self.manners.longest_pause_seconds)
         raise AssertionError("the last attempt returns or raises")
 
-    def _follow(self, address: str, headers: Mapping[str, str]) -> _Answer:
+    def _follow(self, address: str, headers: Mapping[str, str]) -> Answer:
         """One attempt, redirections included."""
         place = address
         deadline = time.monotonic() + self.manners.deadline_seconds
@@ -196,9 +190,9 @@ class Client:
             if answer.status not in _REDIRECTS or "location" not in answer.headers:
                 return answer
             place = urljoin(place, answer.headers["location"])
-        raise FetchError("the server sends us in circles", where=address, remedy=_LATER)
+        raise FetchError("the server sends us in circles", where=address, remedy=LATER)
 
-    def _once(self, address: str, headers: Mapping[str, str], deadline: float) -> _Answer:
+    def _once(self, address: str, headers: Mapping[str, str], deadline: float) -> Answer:
         import httpx  # noqa: PLC0415
 
         assert self._http is not None, "use the client in a with statement"
@@ -217,16 +211,16 @@ class Client:
                         allowed = self.manners.deadline_seconds
                         raise _InterruptedError(f"the answer is not complete after {allowed:g} seconds")
                     parts.append(part)
-                return _Answer(response.status_code, dict(response.headers), b"".join(parts))
+                return Answer(response.status_code, dict(response.headers), b"".join(parts))
         except httpx.ConnectTimeout:
             raise OfflineError(
-                f"no connection within {self.manners.connect_seconds:g} seconds", where=address, remedy=_LATER
+                f"no connection within {self.manners.connect_seconds:g} seconds", where=address, remedy=LATER
             ) from None
         except httpx.ConnectError as error:
             raise OfflineError(
                 f"{urlsplit(address).hostname} cannot be reached ({_words(error)})",
                 where=address,
-                remedy=f"check that this machine is online; {_UNCHANGED}",
+                remedy=f"check that this machine is online; {UNCHANGED}",
             ) from None
         except httpx.TimeoutException:
             raise _InterruptedError(f"no answer for {self.manners.silence_seconds:g} seconds") from None
@@ -242,65 +236,6 @@ class Client:
 
 class _InterruptedError(Exception):
     """An attempt that failed in a way that may not happen again."""
-
-
-@dataclass(frozen=True)
-class _Answer:
-    status: int
-    headers: Mapping[str, str]
-    content: bytes
-
-
-def require_safe(address: str, *, local: bool = True) -> None:
-    """Refuse an address that is not https; plain http only to this machine itself.
-
-    Args:
-        address: where we are about to ask.
-        local: whether this machine may be asked at all; a publisher may not send us to it.
-
-    Raises:
-        FetchError: it is not.
-    """
-    parts = urlsplit(address)
-    home = parts.hostname in _LOOPBACK
-    allowed = (local and parts.scheme in ("http", "https")) if home else parts.scheme == "https"
-    if parts.hostname is None or not allowed:
-        raise FetchError(
-            "only https addresses are fetched", where=address, remedy="correct the address in the catalogue"
-        )
-
-
-def _refuse_unusable(answer: _Answer, address: str) -> None:
-    """Raise unless the answer can be the file that was asked for."""
-    start = answer.content[:2000].lstrip().lower()
-    shown = _title(answer.content)
-    if answer.status != 200:
-        said = f": '{shown}'" if shown else ""
-        raise FetchError(
-            f"the server answers {answer.status}{said}",
-            where=address,
-            remedy=f"check the address in the catalogue; {_UNCHANGED}",
-        )
-    if not answer.content.strip():
-        raise FetchError("the answer is empty", where=address, remedy=_LATER)
-    if start.startswith(b"<"):
-        raise FetchError(
-            f"a web page came instead of the figures{f': {shown!r}' if shown else ''}",
-            where=address,
-            remedy=_LATER,
-        )
-    framed = "content-length" in answer.headers or "transfer-encoding" in answer.headers
-    if not framed and not answer.content.endswith((b"\n", b"]", b"}")) and b"\0" not in answer.content[:64]:
-        raise FetchError("the answer was cut off", where=address, remedy=_LATER)
-
-
-def _title(content: bytes) -> str:
-    """The title of a web page, or the text of an error message in XML."""
-    head = content[:20_000].decode("utf-8", errors="replace")
-    for shape in (r"<title[^>]*>(.*?)</title>", r"<\w*:?Text[^>]*>(.*?)</\w*:?Text>", r"<h1[^>]*>(.*?)</h1>"):
-        if found := re.search(shape, head, re.IGNORECASE | re.DOTALL):
-            return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split())[:100]
-    return ""
 
 
 def _as_known(known: Remembered) -> Fetched:

@@ -16,9 +16,10 @@ from consumer_credit.data.catalogue import Catalogue
 from consumer_credit.data.import_plan import ImportPlan
 from consumer_credit.data.importing import plan_import, recognise
 from consumer_credit.data.publishers.files import PublisherFile
+from consumer_credit.data.updating.answers import FetchError, OfflineError
 from consumer_credit.data.updating.contract import Request, Scope
 from consumer_credit.data.updating.planning import INTERFACES, ByHand, schedule
-from consumer_credit.data.updating.polite import Client, FetchError, OfflineError
+from consumer_credit.data.updating.polite import Client
 from consumer_credit.errors import DataError
 
 _Brought = tuple[Request, tuple[PublisherFile, ...]]

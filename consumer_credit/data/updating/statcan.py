@@ -17,8 +17,9 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from consumer_credit.data.entries import Series
+from consumer_credit.data.updating.answers import FetchError
 from consumer_credit.data.updating.contract import Request, Scope
-from consumer_credit.data.updating.polite import MAX_BYTES, FetchError
+from consumer_credit.data.updating.polite import MAX_BYTES
 from consumer_credit.errors import UsageError
 
 _TABLE = re.compile(r"/getFullTableDownloadCSV/(\d{8})/")

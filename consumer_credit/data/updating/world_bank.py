@@ -14,8 +14,8 @@ from collections.abc import Sequence
 
 from consumer_credit.data.entries import Series
 from consumer_credit.data.updating.addresses import with_query
+from consumer_credit.data.updating.answers import FetchError
 from consumer_credit.data.updating.contract import Request, Scope
-from consumer_credit.data.updating.polite import FetchError
 from consumer_credit.errors import UsageError
 
 PER_PAGE = 20_000

@@ -20,9 +20,9 @@ from publisher_server import (
 
 from consumer_credit.data.catalogue import Catalogue
 from consumer_credit.data.updating import bank_of_england, bis, fred, statcan, world_bank
+from consumer_credit.data.updating.answers import FetchError, require_safe
 from consumer_credit.data.updating.contract import Request, Scope
 from consumer_credit.data.updating.planning import INTERFACES, schedule
-from consumer_credit.data.updating.polite import FetchError, require_safe
 from consumer_credit.errors import UsageError
 
 PROJECT_DATA = Path(__file__).parents[3] / "data"

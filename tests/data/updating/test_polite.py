@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from publisher_server import Answer, fred_csv, html_error, http_date, months, sdmx_error
 
+from consumer_credit.data.updating.answers import FetchError, OfflineError, require_safe
 from consumer_credit.data.updating.memory import Memory
-from consumer_credit.data.updating.polite import Client, FetchError, Manners, OfflineError, require_safe
+from consumer_credit.data.updating.polite import Client, Manners
 
 MakeClient = Callable[..., Client]
 TABLE = fred_csv("TOTALSL", months("2026-01-01", [5100.1, 5110.2, 5120.3]))

@@ -23,8 +23,9 @@ from publisher_server import (
 
 from consumer_credit.data.importing import apply
 from consumer_credit.data.store import Store
+from consumer_credit.data.updating.answers import OfflineError
 from consumer_credit.data.updating.contract import Request
-from consumer_credit.data.updating.polite import Client, OfflineError
+from consumer_credit.data.updating.polite import Client
 from consumer_credit.data.updating.session import Listener, UpdatePlan, plan_update
 from consumer_credit.errors import DataError
 
