@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import email.utils
 import hashlib
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -259,4 +260,5 @@ def _asked_to_wait(text: str, now: dt.datetime) -> float | None:
 
 
 def _words(error: Exception) -> str:
-    return " ".join(str(error).split())[:120] or type(error).__name__
+    said = re.sub(r"^\[Errno -?\d+\] ", "", " ".join(str(error).split()))
+    return said[:120] or type(error).__name__
