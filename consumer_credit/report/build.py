@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 FULL_EDITION = "latest"
 """The edition whose figures are committed."""
 RESULTS = "results.json"
+DATA_BUNDLE = "data"
+"""The folder of a full publication, beside the languages, that holds all figures to take away."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,9 @@ def build(
             for language in options.languages
         ]
         _refuse_different_values(options.languages, results)
+        if steps.export is not None and not options.draft:
+            progress.note("writing the data bundle")
+            steps.export(project, plan.edition, staging.folder / DATA_BUNDLE)
         staging.publish(committed)
     documents = [target / lang / FORMATS[name] for lang in options.languages for name in options.formats]
     return BuildResult(plan.edition.name, target, options.draft, documents, time.monotonic() - began)

@@ -57,7 +57,9 @@ class BuildFacts:
 def input_hashes(project: Project, chapters: Iterable[Path], edition: str) -> dict[str, str]:
     """The SHA-256 of each file the report is made from, by its path in the project; the library as one."""
     data = sorted(
-        path for path in project.data.rglob("*") if path.is_file() and not path.name.startswith(".")
+        path
+        for path in project.data.rglob("*")
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(project.data).parts)
     )
     files = [project.editions / f"{edition}.yaml", project.root / "requirements.txt", *chapters, *data]
     hashes = {project.shown(path): sha256(path) for path in files if path.is_file()}

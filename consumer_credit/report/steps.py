@@ -15,9 +15,12 @@ from consumer_credit.locales import LANGUAGE_NAMES, Language
 from consumer_credit.project import Project
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from nbformat import NotebookNode
 
     from consumer_credit.report.assembly import Assembled
+    from consumer_credit.report.editions import Edition
     from consumer_credit.report.execution import ExecutedChapter
 
 FORMATS = {"html": "index.html", "pdf": "report.pdf"}
@@ -42,13 +45,15 @@ class Steps:
     """What a build calls, in this order.
 
     `check_data(project)` raises `DataError`; `execute` is `execution.execute_chapter`, called once for each
-    chapter and language; `assemble` is `assembly.assemble`; `render[format]` gives a published file in bytes.
+    chapter and language; `assemble` is `assembly.assemble`; `render[format]` gives a published file in bytes;
+    `export(project, edition, folder)` writes the data bundle that is published with a full build.
     """
 
     check_data: Callable[[Project], None]
     execute: Callable[..., ExecutedChapter]
     assemble: Callable[..., Assembled]
     render: Mapping[str, Renderer]
+    export: Callable[[Project, Edition, Path], None] | None = None
 
 
 def standard_steps() -> Steps:
@@ -56,7 +61,21 @@ def standard_steps() -> Steps:
     from consumer_credit.report.assembly import assemble  # noqa: PLC0415
     from consumer_credit.report.execution import execute_chapter  # noqa: PLC0415
 
-    return Steps(check_data, execute_chapter, assemble, {"html": render_html, "pdf": render_pdf})
+    renderers = {"html": render_html, "pdf": render_pdf}
+    return Steps(check_data, execute_chapter, assemble, renderers, export_data)
+
+
+def export_data(project: Project, edition: Edition, folder: Path) -> None:
+    """The figures as known on the edition's date, with codebook and data package.
+
+    Raises:
+        DataError: the observations cannot be read, or the folder cannot be written.
+    """
+    from consumer_credit.data.exporting import write_bundle  # noqa: PLC0415
+    from consumer_credit.data.store import Store  # noqa: PLC0415
+
+    parameters = edition.parameters
+    write_bundle(Store.open(project.data), folder, parameters.as_of, strict=parameters.strict_vintages)
 
 
 def check_data(project: Project) -> None:
