@@ -54,7 +54,7 @@ class Formats:
         """A large number in the language's own scale: '25.05 trillion', '25.05万亿'."""
         scales = _CHINESE_SCALES if self.language == "zh" else _ENGLISH_SCALES
         for size, name in scales:
-            if abs(round(amount / size, decimals)) >= 1:
+            if abs(round(amount / size, max(decimals, 2))) >= 1:  # 688 million is not '1 billion', 999.99 is
                 return f"{self.number(amount / size, decimals)}{name}"
         return self.number(amount, decimals if abs(amount) < 100 else 0)
 

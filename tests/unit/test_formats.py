@@ -34,6 +34,12 @@ def test_money_is_scaled_as_each_language_counts(amount, currency, english, chin
     assert ZH.money(amount, currency) == chinese
 
 
+def test_few_decimals_do_not_lift_a_number_into_the_next_scale():
+    assert (EN.scaled(688e6, 0), ZH.scaled(688e6, 0)) == ("688 million", "7亿")
+    assert (EN.money(8000, "CNY", 0), ZH.money(8000, "CNY", 0)) == ("CNY 8,000", "8,000元")
+    assert EN.scaled(999.9e6, 0) == "1 billion"
+
+
 def test_dates_and_periods():
     assert EN.date("2017-04-25") == "25 April 2017"
     assert ZH.date("2017-04-25") == "2017年4月25日"
