@@ -89,15 +89,18 @@ def results_file(root: Path, executed: list[tuple[Any, Any]]) -> Path:
     return file
 
 
-def build_in_process(root: Path, edition: str, language: str, overrides: Mapping[str, Any]) -> BuiltReport:
-    """Run every chapter of the project at `root` and assemble the edition."""
+def build_in_process(
+    root: Path, edition: str, language: str, overrides: Mapping[str, Any], only: tuple[str, ...] = ()
+) -> BuiltReport:
+    """Run every chapter of the project at `root`, or `only` some, and assemble the edition."""
     project = Project(root)
+    chapters = [file for file in project.chapters() if not only or file.id in only]
     chosen = load_edition(project.editions, edition, dict(overrides))
     given = {**chosen.parameters.model_dump(mode="json"), "language": language}
     executed = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(chapter_module.PROJECT_VARIABLE, str(root))
-        for file in sorted(project.chapters(), key=lambda file: file.is_summary):
+        for file in sorted(chapters, key=lambda file: file.is_summary):
             notebook = read_notebook(file.path)
             if file.is_summary:
                 patch.setenv(RESULTS_VARIABLE, str(results_file(root, executed)))
@@ -109,16 +112,23 @@ def build_in_process(root: Path, edition: str, language: str, overrides: Mapping
 
 
 @cache
-def _cached(edition: str, language: str, overrides: tuple[tuple[str, Any], ...]) -> BuiltReport:
-    return build_in_process(ROOT, edition, language, dict(overrides))
+def _cached(
+    edition: str, language: str, overrides: tuple[tuple[str, Any], ...], only: tuple[str, ...]
+) -> BuiltReport:
+    return build_in_process(ROOT, edition, language, dict(overrides), only)
 
 
 @pytest.fixture(scope="session")
 def report() -> Callable[..., BuiltReport]:
-    """`report("latest", "en", base_year=2019)`: that edition of the real report, built once a session."""
+    """`report("latest", "en", base_year=2019)`: that edition of the real report, built once a session.
 
-    def build(edition: str = "latest", language: str = "en", **overrides: Any) -> BuiltReport:
-        return _cached(edition, language, tuple(sorted(overrides.items())))
+    `only=("china",)` runs a chapter alone.
+    """
+
+    def build(
+        edition: str = "latest", language: str = "en", *, only: tuple[str, ...] = (), **overrides: Any
+    ) -> BuiltReport:
+        return _cached(edition, language, tuple(sorted(overrides.items())), only)
 
     return build
 
@@ -128,13 +138,18 @@ def report_with_other_data(tmp_path: Path) -> Callable[..., BuiltReport]:
     """The real report on a copy of the data that a test has changed: `report_with_other_data(change)`."""
 
     def build(
-        change: Callable[[Path], None], edition: str = "latest", language: str = "en", **overrides: Any
+        change: Callable[[Path], None],
+        edition: str = "latest",
+        language: str = "en",
+        *,
+        only: tuple[str, ...] = (),
+        **overrides: Any,
     ) -> BuiltReport:
         for name in ("data", "editions", "notebooks"):
             shutil.copytree(ROOT / name, tmp_path / name)
         (tmp_path / ".cache").symlink_to(ROOT / ".cache")
         change(tmp_path / "data")
-        return build_in_process(tmp_path, edition, language, overrides)
+        return build_in_process(tmp_path, edition, language, overrides, only)
 
     return build
 
