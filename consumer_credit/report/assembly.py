@@ -118,10 +118,9 @@ def parameter_values(edition: Edition) -> dict[str, RecordedValue]:
     """The edition's parameters as values, so that prose can name them: `{{ base_year | end_of }}`."""
     found = {}
     for name, value in edition.parameters.model_dump(mode="json").items():
-        unit = "year" if name.endswith("_year") and value != "latest" else "id"
-        found[name] = RecordedValue(
-            "edition", name, str(value) if unit == "id" else value, unit, formula="parameter of the edition"
-        )
+        written = value if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+        unit = "id" if isinstance(written, str) else "year" if name.endswith("_year") else "number"
+        found[name] = RecordedValue("edition", name, written, unit, formula="parameter of the edition")
     return found
 
 
