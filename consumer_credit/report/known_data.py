@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
-from typing import Self
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import pandas as pd
 
 from consumer_credit.data.periods import as_of_date, known_from
 from consumer_credit.data.store import Missing, Store
 from consumer_credit.locales import Language, Text, labels
-from consumer_credit.measures.periods import frequency, last_month, quarter_of
+from consumer_credit.measures.periods import last_month, quarter_of
 from consumer_credit.measures.provenance import newest_vintage
 from consumer_credit.parameters import Parameters, parse_parameters
 from consumer_credit.project import Project
 from consumer_credit.report.formats import Formats
 from consumer_credit.report.provenance import BreakMark, break_marks, economy_name
 from consumer_credit.report.values import MissingReason
+
+Asked = ParamSpec("Asked")
+Data = TypeVar("Data", bound="KnownData")
+
+
+def remembered(
+    read: Callable[Concatenate[Data, Asked], pd.DataFrame],
+) -> Callable[Concatenate[Data, Asked], pd.DataFrame]:
+    """Let a function of a chapter work a frame out once for each set of parameters and arguments."""
+
+    @wraps(read)
+    def once(chapter: Data, /, *args: Asked.args, **kwargs: Asked.kwargs) -> pd.DataFrame:
+        key = (read.__module__, read.__qualname__, chapter.parameters, args, tuple(sorted(kwargs.items())))
+        if key not in chapter.remembered:
+            chapter.remembered[key] = read(chapter, *args, **kwargs)
+        return chapter.remembered[key].copy(deep=False)
+
+    return once
 
 
 @dataclass
@@ -29,6 +48,7 @@ class KnownData:
     parameters: Parameters
     language: Language
     store: Store
+    remembered: dict[Any, pd.DataFrame] = field(default_factory=dict, repr=False)
     _frames: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def as_known_on(self, date: str) -> Self:
@@ -54,7 +74,8 @@ class KnownData:
         rows = self.store.observations(series_id)
         rows = rows[rows["period"].isin(set(shown["period"]))].reset_index(drop=True)
         rows["value"] = [entry.in_units(value) for value in rows["value"]]
-        rows["later_vintage"] = [date is not None and known_from(v) > date for v in rows["vintage"]]
+        later = [date is not None and known_from(vintage) > date for vintage in rows["vintage"]]
+        rows["later_vintage"] = pd.Series(later, dtype=bool)
         rows["derived"] = entry.derived is not None
         if self.parameters.strict_vintages:
             rows = rows[~rows["later_vintage"]].reset_index(drop=True)
@@ -126,12 +147,9 @@ class KnownData:
 
     def used(self, series: Sequence[str], periods: Sequence[str]) -> dict[str, pd.DataFrame]:
         """The observations behind what is shown: of each series the rows that describe `periods`."""
-        found = {}
-        for series_id in series:
-            rows = [rows for period in periods if len(rows := self._rows(series_id, period))]
-            if rows:
-                found[series_id] = pd.concat(rows)
-        return found
+        asked = set(periods)
+        shown = {series_id: self._rows(series_id, asked) for series_id in series}
+        return {series_id: rows for series_id, rows in shown.items() if len(rows)}
 
     def vintages(self, series: Sequence[str], period: str) -> tuple[dict[str, str], list[str]]:
         """The newest vintage of each series behind `period`, and the series read from a later vintage."""
@@ -139,14 +157,12 @@ class KnownData:
         later = [series_id for series_id, rows in used.items() if bool(rows["later_vintage"].any())]
         return {series_id: newest_vintage(rows["vintage"]) for series_id, rows in used.items()}, later
 
-    def _rows(self, series_id: str, period: str) -> pd.DataFrame:
-        """The observations that describe `period`: of a stock the one at its end, of a flow all within it."""
+    def _rows(self, series_id: str, periods: Set[str]) -> pd.DataFrame:
+        """The observations that describe `periods`: of a stock those at their ends, of a flow all within them."""
         frame = self.series(series_id)
-        if frame.empty:
-            return frame
         if self.store.catalogue.series[series_id].kind == "stock":
-            return frame[frame["period"] == self._period_of(series_id, period)]
-        return frame[[_within(held, period) for held in frame["period"]]]
+            return frame[frame["period"].isin({self._period_of(series_id, period) for period in periods})]
+        return frame[[not periods.isdisjoint(_parts_of(held)) for held in frame["period"]]]
 
     def _period_of(self, series_id: str, period: str) -> str:
         """A year or quarter as the series dates its end: 2016-12 for monthly stocks, 2016-Q4 for quarterly
@@ -160,8 +176,7 @@ class KnownData:
         return period
 
 
-def _within(held: str, period: str) -> bool:
-    """Whether a flow of `held` is part of the flow of `period`: its quarters and months, or itself."""
-    if held == period or len(period) == len("2016"):
-        return held.startswith(period)
-    return "Q" in period and "Q" not in held and quarter_of(held) == period and frequency(held) == "monthly"
+def _parts_of(held: str) -> set[str]:
+    """The periods that a flow of `held` is part of: itself, its year and, of a month, its quarter."""
+    monthly = len(held) == len("2016-12") and "Q" not in held
+    return {held, held[:4], *([quarter_of(held)] if monthly else [])}

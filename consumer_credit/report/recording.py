@@ -107,7 +107,7 @@ class Recording(KnownData):
             self.record(name, reason, unit=unit, formula=formula)
             return
         derived = bool(row.iloc[0].get("derived", False))
-        used = [s for s in inputs if self._rows(s, label).shape[0]]
+        used = list(self.used(inputs, [label]))
         self.record(
             name, row.iloc[0][column], unit=unit, formula=formula, series=used, period=label, derived=derived
         )

@@ -16,6 +16,7 @@ from consumer_credit.measures.provenance import series_of
 from consumer_credit.measures.ratios import stock_over_flow
 from consumer_credit.measures.scope import at_quarter_end, at_year_end, difference, prefer_published
 from consumer_credit.report.chapter import Chapter
+from consumer_credit.report.known_data import remembered
 
 Ends = Literal["year", "quarter"]
 
@@ -40,6 +41,7 @@ CN_GDP, CN_GDP_YEAR_TO_DATE = "cn.gdp", "cn.gdp.year_to_date"
 CN_PRICES, CN_PRICES_WORLD_BANK = "cn.cpi.growth", "cn.cpi.growth.world_bank"
 
 
+@remembered
 def china_consumer_loans(chapter: Chapter, ends: Ends = "year") -> pd.DataFrame:
     """Household consumer loans at year-ends (or quarter-ends), yuan: the RMB table, and RMB with foreign
     currency where that alone is published.
@@ -47,6 +49,7 @@ def china_consumer_loans(chapter: Chapter, ends: Ends = "year") -> pd.DataFrame:
     return first_available(_at(ends, chapter, CN_LOANS), _at(ends, chapter, CN_LOANS_RMB_FX))
 
 
+@remembered
 def china_housing_loans(chapter: Chapter, definition: str, ends: Ends = "year") -> pd.DataFrame:
     """Housing loans at year-ends (or quarter-ends), yuan, in one of the two published definitions; derived
     levels only where none is published.
@@ -57,6 +60,7 @@ def china_housing_loans(chapter: Chapter, definition: str, ends: Ends = "year") 
     return published
 
 
+@remembered
 def china_ex_housing(chapter: Chapter, definition: str | None = None, ends: Ends = "year") -> pd.DataFrame:
     """Consumer loans without housing loans, year-ends (or quarter-ends), yuan, under `definition` (the
     edition's when None).
@@ -84,21 +88,25 @@ def china_definition_change(chapter: Chapter) -> Sequence[tuple[str, str]]:
     return [(str(newer["period"].min()), note) for note in notes[:1] if len(newer)]
 
 
+@remembered
 def china_gdp(chapter: Chapter) -> pd.DataFrame:
     """GDP of calendar years, yuan."""
     return chapter.series(CN_GDP)
 
 
+@remembered
 def china_four_quarters_of_gdp(chapter: Chapter) -> pd.DataFrame:
     """GDP of the four quarters that end with each quarter, yuan; each within one vintage."""
     return four_quarters_of(chapter.every_vintage(CN_GDP_YEAR_TO_DATE))
 
 
+@remembered
 def china_total_ratio(chapter: Chapter) -> pd.DataFrame:
     """All household consumer loans to GDP, yearly; columns as `ratios.stock_over_flow`."""
     return stock_over_flow(china_consumer_loans(chapter), china_gdp(chapter))
 
 
+@remembered
 def china_ex_housing_ratio(chapter: Chapter, definition: str | None = None) -> pd.DataFrame:
     """Consumer loans without housing loans to GDP, yearly."""
     return stock_over_flow(china_ex_housing(chapter, definition), china_gdp(chapter))
@@ -115,6 +123,7 @@ def china_quarterly_ratios(chapter: Chapter) -> dict[str, pd.DataFrame]:
     return {scope: stock_over_flow(stock, gdp) for scope, stock in stocks.items()}
 
 
+@remembered
 def china_ex_housing_range(chapter: Chapter, definition: str | None = None) -> pd.DataFrame:
     """Years known only as a range: `period`, `low`, `high` (ratios to GDP), `later_vintage`."""
     columns = ["period", "low", "high", "later_vintage"]
@@ -135,6 +144,7 @@ def china_ex_housing_range(chapter: Chapter, definition: str | None = None) -> p
     return result
 
 
+@remembered
 def china_cards(chapter: Chapter) -> pd.DataFrame:
     """Credit-card balances at year-ends, yuan: published, or worked out where no level was found. They lie
     largely inside short-term consumer loans.
@@ -142,11 +152,13 @@ def china_cards(chapter: Chapter) -> pd.DataFrame:
     return _published_or_derived(chapter, CN_CARDS, CN_CARDS_DERIVED)
 
 
+@remembered
 def china_consumer_finance(chapter: Chapter) -> pd.DataFrame:
     """Loans of consumer-finance companies at year-ends, yuan; outside the central bank's table before 2023."""
     return _published_or_derived(chapter, CN_CONSUMER_FINANCE, CN_CONSUMER_FINANCE_DERIVED)
 
 
+@remembered
 def china_auto_finance(chapter: Chapter) -> pd.DataFrame:
     """Retail lending of auto-finance companies at year-ends, yuan: loans, else financing (a lower bound)."""
     return first_available(
@@ -154,6 +166,7 @@ def china_auto_finance(chapter: Chapter) -> pd.DataFrame:
     )
 
 
+@remembered
 def china_prices(chapter: Chapter) -> pd.DataFrame:
     """Consumer prices as a yearly index: the bureau's own rates of change, the World Bank's where those end.
 
@@ -165,6 +178,7 @@ def china_prices(chapter: Chapter) -> pd.DataFrame:
     return index
 
 
+@remembered
 def china_loans(chapter: Chapter) -> pd.DataFrame:
     """China's side of the comparison: the stock in the edition's `china_scope`, yuan."""
     return (

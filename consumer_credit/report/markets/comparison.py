@@ -18,6 +18,7 @@ from consumer_credit.measures.ratios import stock_over_flow
 from consumer_credit.measures.scope import at_year_end, difference
 from consumer_credit.measures.totals import product, total_of
 from consumer_credit.report.chapter import Chapter
+from consumer_credit.report.known_data import remembered
 from consumer_credit.report.markets.china import (
     CN_CARDS,
     CN_GDP,
@@ -69,6 +70,7 @@ DENOMINATORS: dict[tuple[str, str], Sequence[str]] = {
 """Beyond China and the United States only GDP is held."""
 
 
+@remembered
 def china_ratio(chapter: Chapter, denominated_in: str | None = None) -> pd.DataFrame:
     """China's side of the comparison: its loans over `denominated_in` (the edition's `denominator` when None)."""
     return stock_over_flow(china_loans(chapter), denominator(chapter, "CHN", denominated_in))
@@ -82,6 +84,7 @@ def china_needs(chapter: Chapter, denominated_in: str | None = None) -> Sequence
     return (*china_ex_housing_needs(chapter.parameters.housing_definition)[:-1], *below)
 
 
+@remembered
 def comparator_credit(chapter: Chapter) -> pd.DataFrame:
     """The comparator's consumer credit at year-ends, own currency, as its own authorities define it."""
     economy = chapter.parameters.comparator
@@ -91,6 +94,7 @@ def comparator_credit(chapter: Chapter) -> pd.DataFrame:
     return total_of(*parts)
 
 
+@remembered
 def comparator_ratio(chapter: Chapter, denominated_in: str | None = None) -> pd.DataFrame:
     """The comparator's consumer credit over `denominated_in` (the edition's `denominator` when None), yearly."""
     below = denominator(chapter, chapter.parameters.comparator, denominated_in)
@@ -115,6 +119,7 @@ def denominator_series(economy: str, name: str) -> Sequence[str]:
     return DENOMINATORS.get((economy, name), ())
 
 
+@remembered
 def denominator(chapter: Chapter, economy: str, name: str | None = None) -> pd.DataFrame:
     """What a year's stocks are divided by, own currency: GDP, disposable income or household consumption.
 
@@ -168,6 +173,7 @@ def against_claim(value: float, claimed: float, half_unit: float) -> str:
     return f"near_{side}" if abs(distance) <= 5 * half_unit else side
 
 
+@remembered
 def loans_per_head(chapter: Chapter, economy: str, currency: str) -> pd.DataFrame:
     """The loans that are compared (China's scope, or the comparator's credit) per head of midyear population.
 
@@ -193,6 +199,7 @@ def loans_per_head(chapter: Chapter, economy: str, currency: str) -> pd.DataFram
     return converted(dollars, implied_rate(*heads))
 
 
+@remembered
 def loans_per_head_drawn(chapter: Chapter, economy: str) -> pd.DataFrame:
     """`loans_per_head` in the edition's `currency`; own money as an index with the base year as 100."""
     amounts = loans_per_head(chapter, economy, chapter.parameters.currency)
@@ -231,6 +238,7 @@ def parts_needs(economy: str) -> Sequence[str]:
     return {"CHN": (CN_CARDS,), "USA": (US_STUDENT, US_VEHICLES)}.get(economy, ())
 
 
+@remembered
 def breaks_between(chapter: Chapter, economy: str, start: str, end: str) -> pd.DataFrame:
     """The level breaks in an economy's side of the comparison after the end of year `start`, to that of `end`.
 
@@ -255,6 +263,7 @@ def breaks_between(chapter: Chapter, economy: str, start: str, end: str) -> pd.D
     return pd.DataFrame(rows, columns=["period", "step", "effect_pp", "series"])
 
 
+@remembered
 def gap_without_breaks(chapter: Chapter, start: str, end: str) -> pd.DataFrame:
     """The gap as it would be had neither side's definition changed since the end of year `start`; columns as
     `gap.gap`. Breaks without a published size stay in.

@@ -15,6 +15,7 @@ from consumer_credit.measures.ratios import stock_over_flow
 from consumer_credit.measures.scope import at_year_end, difference
 from consumer_credit.measures.totals import total_of
 from consumer_credit.report.chapter import Chapter
+from consumer_credit.report.known_data import remembered
 from consumer_credit.report.markets.level_breaks import level_breaks
 from consumer_credit.report.provenance import shows
 
@@ -34,6 +35,7 @@ US_NYFED = {
 }
 
 
+@remembered
 def us_consumer_credit(chapter: Chapter, scope: str | None = None) -> pd.DataFrame:
     """Consumer credit (G.19) at year-ends, dollars, in `scope` (the edition's `us_scope` when None): total,
     ex_student, or home_equity (with the New York Fed's home-equity lines of credit).
@@ -47,6 +49,7 @@ def us_consumer_credit(chapter: Chapter, scope: str | None = None) -> pd.DataFra
     return total
 
 
+@remembered
 def us_gdp(chapter: Chapter, *, whole_record: bool = False) -> pd.DataFrame:
     """GDP of calendar years, dollars: the four quarters or the published year, whichever was known best; from
     the years that the edition speaks of on, or the `whole_record`.
@@ -65,6 +68,7 @@ def since_start(chapter: Chapter, flows: pd.DataFrame) -> pd.DataFrame:
     return kept
 
 
+@remembered
 def us_ratio(chapter: Chapter, scope: str | None = None) -> pd.DataFrame:
     """Consumer credit to GDP in the United States, yearly."""
     return stock_over_flow(us_consumer_credit(chapter, scope), us_gdp(chapter))
@@ -111,6 +115,7 @@ def us_parts(chapter: Chapter) -> dict[str, pd.DataFrame]:
     return {kind: _kept(part, other, last) for kind, part in parts.items()}
 
 
+@remembered
 def us_breaks(chapter: Chapter, start: str, end: str) -> pd.DataFrame:
     """The level breaks of the G.19 after the end of year `start`, to the end of year `end`, as far as the figures
     known on the edition's date have them.
@@ -133,6 +138,7 @@ def us_breaks(chapter: Chapter, start: str, end: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["period", "step", "effect_pp", "note"])
 
 
+@remembered
 def us_nyfed(chapter: Chapter, kind: str) -> pd.DataFrame:
     """Balances of one kind of loan on credit reports at year-ends, dollars (keys of `US_NYFED`)."""
     return at_year_end(chapter.series(US_NYFED[kind]))
