@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 CELL = 22.0
 LABEL_WIDTH = 150.0
 KEY_HEIGHT = 30.0
+GROUP_GAP = 5.0
 REQUIRED = ("row", "row_label", "column", "column_label", "value")
 
 
@@ -113,6 +114,8 @@ def _draw_cells(
         yticklabels=False,
     )
     axes.set(xlabel="", ylabel="")
+    for _, start, _ in _runs(part.drop_duplicates("column")["column_group"])[1:]:
+        axes.axvline(start, color=colour("paper"), linewidth=GROUP_GAP)
     for down, row in enumerate(rows):
         for across, column in enumerate(columns):
             value = float(table.loc[row, column])

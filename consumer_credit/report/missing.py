@@ -11,6 +11,7 @@ from consumer_credit.report.values import MissingReason, RecordedValue
 # code of `data.store.Missing` → label; the fields are filled with the series' title and readable periods
 REASONS = {
     "not_yet_published": "{title} for {period} had not been published by {as_of}",
+    "not_held": "of {title} no figure for {period} is held",
     "later_vintage_only": (
         "of {title} for {period} only a vintage later than {as_of} is held, and strict_vintages is on"
     ),
@@ -23,15 +24,18 @@ REASONS = {
     "gap": "{title} has no published figure for {period}",
     "no_series": "no series of this kind is held for this economy",
     "no_earlier_vintage": "only one vintage of it is known on that day",
+    "other_release": "of {title} for {period} only another release is held, and releases are not mixed",
     "not_testable": "no public figure decides it",
     "range_in_table": "the data give a range, which stands in the table of claims",
     "none_found": "no combination falls within the rounding",
     "nothing_recorded": "the chapters recorded nothing to show",
     "all_agree": "there is none to list: all agree",
+    "not_held_as_of": "{title} for {period} is not held as it was known on {as_of}",
     "no_break": "the level has no break of published size between {first} and {last}",
     "empty": "{title} holds no published figure",
     "no_common_period": "the two sides have no published period in common by {as_of}",
     "no_outcome_yet": "no year after {period} had been published under the edition's definition by {as_of}",
+    "same_year": "the newest year with figures is {period}, the base year itself",
     "no_record": "no two neighbouring years of the ratio had been published by {as_of}",
     "never_reached": "at the pace assumed the ratio never meets its target",
     "made_later": "the forecast was made after {as_of}",
@@ -49,7 +53,12 @@ def reason_text(reason: MissingReason, *, language: Language, title_of: Callable
         "period": _readable("period", reason.period, formats),
     }
     fields = {"as_of": text("that date"), "first": "–", "last": "–"} | fields
-    return text(REASONS.get(reason.code, REASONS["gap"]), **fields)
+    code = reason.code
+    if code == "no_observation" and "first" not in reason.details:
+        code = "gap"  # nothing of the series is known: there is no span to give
+    if code == "not_yet_published" and reason.details.get("as_of") == "latest":
+        code = "not_held"  # what is held ends before the period: it may well have been published since
+    return text(REASONS.get(code, REASONS["gap"]), **fields)
 
 
 def missing_sentence(value: RecordedValue, *, language: Language, title_of: Callable[[str], str]) -> str:
