@@ -1,1 +1,1 @@
-"""Everything between an edition's parameters and its published page: chapters, prose, execution, rendering, publication."""
+"""From an edition's parameters to its published page: chapters, prose, execution, rendering, publication."""

@@ -137,10 +137,10 @@ def picture_bytes(source: str, prose: Prose | None, folder: Path | None) -> tupl
 
 def highlighted(source: str, language: str) -> str:
     """Source code as HTML, coloured by class names of Pygments; unknown languages stay plain."""
-    from pygments import highlight  # type: ignore[import-untyped]  # noqa: PLC0415
-    from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]  # noqa: PLC0415
-    from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]  # noqa: PLC0415
-    from pygments.util import ClassNotFound  # type: ignore[import-untyped]  # noqa: PLC0415
+    from pygments import highlight  # noqa: PLC0415
+    from pygments.formatters import HtmlFormatter  # noqa: PLC0415
+    from pygments.lexers import get_lexer_by_name  # noqa: PLC0415
+    from pygments.util import ClassNotFound  # noqa: PLC0415
 
     try:
         lexer = get_lexer_by_name({"ipython": "python", "ipython3": "python"}.get(language, language))
