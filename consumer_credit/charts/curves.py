@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 REQUIRED = ("series", "label", "x", "value", "colour")
+NEARLY = 0.08
+"""Lines that end within this share of the axis from its end are named beside it, others where they end."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,8 @@ def curve_chart(
     """Lines over a number, labelled at their ends.
 
     Args:
-        frame: one row a point, `x` increasing within a series: `series`, `label`, `x`, `value`, `colour`;
-            optional `dashed`.
+        frame: one row a point, in the order of the path (`x` increasing, or turning back where the thing
+            did): `series`, `label`, `x`, `value`, `colour`; optional `dashed`.
         unit, x_unit: what the two axes count; the second is written below the axis, at its end.
         numbers, x_numbers: how values and places are scaled and written; percent by default.
         spots: points to mark and name.
@@ -87,8 +89,9 @@ def curve_chart(
     values = [*frame["value"].astype(float), *(spot.value for spot in spots)]
     set_value_axis(axes, min(values), max(values), numbers)
     below = text_size(figure, x_unit, fontsize=SIZES["base"])[1] + PAD
-    set_margins(figure, axes, Margins(right=labels.room_beside(figure, ends), unit=unit, bottom=below))
     low, high = float(frame["x"].min()), float(frame["x"].max())
+    outer = [end for end in ends if end.x >= high - NEARLY * (high - low)]
+    set_margins(figure, axes, Margins(right=labels.room_beside(figure, outer), unit=unit, bottom=below))
     ticks, decimals = value_ticks(low * x_numbers.scale, high * x_numbers.scale, most=8)
     shown = [tick for tick in ticks if low - 1e-9 <= tick / x_numbers.scale <= high + 1e-9]
     axes.set_xticks(
@@ -96,7 +99,10 @@ def curve_chart(
     )
     axes.set_xlim(low, high)
     axes.set_xlabel(x_unit, loc="right", labelpad=2, gid="unit-x")
-    labels.beside(axes, ends)
+    labels.beside(axes, outer)
+    for end in ends:
+        if end not in outer:
+            labels.near(axes, end)
     for spot in spots:
         axes.plot(
             [spot.x],

@@ -16,7 +16,7 @@ from consumer_credit.charts.canvas import Numbers
 from consumer_credit.charts.marks import key_of, mark_of
 from consumer_credit.charts.notation import Reference
 from consumer_credit.charts.palette import colour
-from consumer_credit.charts.rows import ROW, beside_bar, row_sheet, set_row_scale, widest
+from consumer_credit.charts.rows import ROW, row_sheet, set_row_scale, widest
 from consumer_credit.charts.style import missing_glyphs_are_errors
 from consumer_credit.errors import RenderError
 
@@ -34,6 +34,7 @@ OPTIONAL: Mapping[str, Any] = {
     "note": "",
     "derived": False,
     "later_vintage": False,
+    "before_derived": False,
 }
 TICK = 8.0
 
@@ -53,9 +54,10 @@ def dot_chart(
 
     Args:
         frame: `key` (stable), `label`, `value` (a fraction for ratios; empty when only `before` is known),
-            `colour`. Optional: `before` (a tick), `low` and `high` (a thin line between), `group` (heading
-            above the first row of each group), `note` (text after the value), `derived`, `later_vintage`
-            (how the dot was known). Rows not in `context` colour have their label in their own.
+            `colour`. Optional: `before` (a tick, hollow where `before_derived`), `low` and `high` (a thin
+            line between), `group` (heading above the first row of each group), `note` (text after the
+            value), `derived`, `later_vintage` (how the dot was known). Values stand in a column at the
+            right; rows not in `context` colour have their label in their own.
         unit: what is counted, above the rows.
         words: what `value`, `before` and the `range` are called, in the reader's language; needed for those
             that occur.
@@ -83,8 +85,11 @@ def dot_chart(
         list(rows["label"]),
         unit=unit,
         headings=list(rows["group"]),
-        key=[*_key(rows, words), *key_of(rows, marks or {})],
-        right=widest(texts) + 8,
+        key=[
+            *_key(rows, words),
+            *key_of(rows.assign(derived=rows["derived"] | rows["before_derived"]), marks or {}),
+        ],
+        right=widest(texts) + 2 * TICK,
         above=1 if references else 0,
         row=row,
     )
@@ -104,7 +109,7 @@ def dot_chart(
 
 
 def _draw(axes: Axes, centre: float, text: str, item: Mapping[Any, Any]) -> None:
-    """One row: the line of its range, the tick of before, the dot, the value beyond all of them."""
+    """One row: the line of its range, the way from the tick of before to the dot, the value in its column."""
     key, hue = item["key"], str(item["colour"])
     value, before, low, high = (float(item[name]) for name in ("value", "before", "low", "high"))
     if np.isfinite(low) and np.isfinite(high):
@@ -117,23 +122,26 @@ def _draw(axes: Axes, centre: float, text: str, item: Mapping[Any, Any]) -> None
             zorder=2.6,
             gid=f"range-{key}",
         )
+    if np.isfinite(before) and np.isfinite(value):
+        axes.plot([before, value], [centre, centre], color=colour("axis"), linewidth=0.8, zorder=2.5)
     if np.isfinite(before):
-        axes.plot(
-            [before],
-            [centre],
-            color=colour(hue),
-            linestyle="none",
-            marker="|",
-            markersize=TICK,
-            markeredgewidth=1.3,
-            zorder=2.8,
-            gid=f"before-{key}",
-        )
+        tick = {"marker": "|", "markersize": TICK, "markeredgewidth": 1.3, "color": colour(hue)}
+        hollow = mark_of(derived=True, later_vintage=False, hue=hue)
+        look = hollow if item["before_derived"] else tick
+        axes.plot([before], [centre], linestyle="none", zorder=2.8, gid=f"before-{key}", **look)
     if np.isfinite(value):
         look = mark_of(derived=bool(item["derived"]), later_vintage=bool(item["later_vintage"]), hue=hue)
         axes.plot([value], [centre], linestyle="none", zorder=3, gid=f"point-{key}", clip_on=False, **look)
-    end = max((number for number in (value, before, high) if np.isfinite(number)), default=0.0)
-    beside_bar(axes, end, centre, f" {text}", gid=f"label-{key}")
+    axes.annotate(
+        text,
+        (1.0, centre),
+        xycoords=("axes fraction", "data"),
+        xytext=(TICK, 0),
+        textcoords="offset points",
+        va="center",
+        annotation_clip=False,
+        gid=f"label-{key}",
+    )
 
 
 def _draw_reference(axes: Axes, reference: Reference) -> None:
@@ -192,7 +200,7 @@ def _checked(frame: pd.DataFrame) -> pd.DataFrame:
         rows[column] = rows[column] if column in rows.columns else filling
     for column in ("value", "before", "low", "high"):
         rows[column] = rows[column].astype(float)
-    for column in ("derived", "later_vintage"):
+    for column in ("derived", "later_vintage", "before_derived"):
         rows[column] = rows[column].astype(bool)
     if not rows[["value", "before"]].notna().any(axis=None):
         raise RenderError("nothing to draw", where="dots", remedy="say in the page that the data are missing")

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from consumer_credit.charts.canvas import Numbers
 from consumer_credit.charts.dots import dot_chart
 from consumer_credit.charts.layout import overlaps
 from consumer_credit.charts.notation import Reference
+from consumer_credit.charts.palette import PALETTE
 from consumer_credit.charts.style import house_style
 from consumer_credit.errors import RenderError
 
@@ -97,3 +99,15 @@ def test_a_hollow_or_later_dot_needs_its_word():
 def test_what_cannot_be_drawn_is_refused(frame, words, message):
     with pytest.raises(RenderError, match=message):
         dot_chart(frame, unit="%", words=words)
+
+
+def test_a_derived_start_is_hollow_and_explained():
+    figure = dot_chart(
+        economies(before=[0.5, 0.4, 0.06], before_derived=[True, False, False]),
+        unit="%",
+        words=WORDS,
+        marks={"derived": "derived, not published"},
+    )
+    (hollow,) = figure.findobj(lambda artist: artist.get_gid() == "before-us")
+    assert hollow.get_markerfacecolor() == PALETTE["paper"]
+    assert "derived, not published" in {text.get_text() for text in figure.findobj(Text)}

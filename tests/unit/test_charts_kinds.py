@@ -173,6 +173,26 @@ def grid(**columns: object) -> pd.DataFrame:
     ).assign(**columns)
 
 
+def test_a_curve_that_ends_early_is_named_where_it_ends():
+    frame = pd.DataFrame(
+        {
+            "series": ["cn", "cn", "us", "us"],
+            "label": ["China", "China", "United States", "United States"],
+            "x": [7.0, 22.0, 44.0, 74.0],
+            "value": [0.1, 0.6, 0.6, 0.72],
+            "colour": ["china", "china", "united_states", "united_states"],
+        }
+    )
+    figure = curve_chart(frame, unit="% of GDP", x_unit="income")
+    right = figure.axes[0].get_window_extent().x1
+    places = {
+        text.get_text(): text.get_window_extent()
+        for text in figure.findobj(Text)
+        if text.get_text() in ("China", "United States")
+    }
+    assert places["China"].x1 < right < places["United States"].x0
+
+
 def test_every_cell_says_its_number_and_a_missing_one_that_it_is_missing():
     figure = heat_map(grid(), unit="%", numbers=PERCENT)
     said = {text.get_gid(): text.get_text() for text in figure.findobj(Text) if text.get_gid()}
