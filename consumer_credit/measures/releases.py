@@ -42,9 +42,7 @@ def release_in_force(rows: pd.DataFrame, period: str | None = None) -> str | Non
 def of_release(rows: pd.DataFrame, release: str | None) -> pd.DataFrame:
     """The rows of one release; none when `release` is None."""
     _check(rows)
-    kept = rows[rows["vintage"] == release].reset_index(drop=True)
-    kept.attrs = dict(rows.attrs)
-    return kept
+    return _kept(rows, rows["vintage"] == release)
 
 
 def cross_section(rows: pd.DataFrame, period: str) -> pd.DataFrame:
@@ -104,7 +102,7 @@ def revisions(rows: pd.DataFrame, period: str) -> pd.DataFrame:
     result["revision"] = result["newest"] - result["first"]
     order = result["revision"].abs().sort_values(ascending=False, kind="stable").index
     result = result.loc[order, columns].reset_index(drop=True)
-    result.attrs = dict(rows.attrs)
+    result.attrs = {"inputs": tuple(result["series"].unique())}
     return result
 
 
@@ -114,7 +112,7 @@ def _oldest(vintages: Iterable[str]) -> str:
 
 def _kept(rows: pd.DataFrame, chosen: pd.Series) -> pd.DataFrame:
     kept = rows[chosen].reset_index(drop=True)
-    kept.attrs = dict(rows.attrs)
+    kept.attrs = {"inputs": tuple(kept["series"].unique())}
     return kept
 
 
