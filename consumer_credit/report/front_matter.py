@@ -61,7 +61,8 @@ def front_matter(
         "data_date": dated,
         "version": __version__,
         "chapters": [
-            {"id": file.id, "number": file.number, "title": heading(notebook)} for file, notebook in chapters
+            {"id": file.id, "number": None if file.is_summary else file.number, "title": heading(notebook)}
+            for file, notebook in chapters
         ],
         "parameters": _parameters(edition.parameters, language),
         "citation": text(

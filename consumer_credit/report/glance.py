@@ -23,7 +23,7 @@ FIVE = (
     ("cn_ratio_latest", "China's consumer loans against the denominator, newest year"),
     ("comparator_ratio_latest", "The comparator's consumer credit, newest year"),
     ("gap_pp_latest", "Gap, comparator less China, newest year"),
-    ("scope_spread_pp_cn_base", "Spread of China's ratio over scopes, denominators and vintages, base year"),
+    ("scope_spread_pp_cn_base", "Spread of China's ratio over scopes and days of asking, base year"),
     ("headroom_cny_latest", "Room to grow to the target ratio, newest year"),
 )
 """The answer in five numbers: what was recorded, and what to call it."""

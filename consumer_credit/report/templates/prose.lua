@@ -60,6 +60,7 @@ local function name_headings(blocks)
         chapter_index = chapter_index + 1
         chapter = options.chapters[chapter_index]
         here.chapter = chapter and chapter.id or alias
+        here.unnumbered = chapter ~= nil and not chapter.number  -- a chapter declared without number, as a summary is
         if chapter and chapter.number then
           counters[1] = math.tointeger(chapter.number)
           number = tostring(counters[1])
@@ -70,7 +71,9 @@ local function name_headings(blocks)
         local path = {}
         for level = 2, block.level do path[#path + 1] = tostring(counters[level] or 0) end
         block.identifier = unique(block.level == 1 and here.chapter or (here.chapter .. '-' .. table.concat(path, '-')))
-        if block.level > 1 then number = tostring(counters[1]) .. '.' .. table.concat(path, '.') end
+        if block.level > 1 and not here.unnumbered then
+          number = tostring(counters[1]) .. '.' .. table.concat(path, '.')
+        end
       else
         block.identifier = unique(alias)
       end
@@ -83,6 +86,7 @@ local function name_headings(blocks)
       })
       block.attributes['chapter'] = here.chapter
       block.attributes['number'] = number
+      block.attributes['unnumbered'] = here.unnumbered and 'true' or nil
     end
   end
 end
@@ -194,6 +198,7 @@ end
 
 local function numbered(header)
   local number = header.attributes['number']
+  if header.attributes['unnumbered'] then header.classes:insert('unnumbered') end
   header.attributes = {}
   if FORMAT == 'typst' then
     local chapter = header.level == 1 and number and tonumber(number)
