@@ -92,6 +92,7 @@ def dot_chart(
         right=widest(texts) + 2 * TICK,
         above=1 if references else 0,
         row=row,
+        hues=["ink" if hue == "context" else str(hue) for hue in rows["colour"]],
     )
     bounds = rows[["value", "before", "low", "high"]].to_numpy(dtype=float)
     drawn = [*bounds[np.isfinite(bounds)], *(reference.value for reference in references)]
@@ -100,10 +101,6 @@ def dot_chart(
         _draw(sheet.axes, centre, text, item)
     for reference in references:
         _draw_reference(sheet.axes, reference)
-    for label, hue in zip(sheet.axes.get_yticklabels(), rows["colour"], strict=True):
-        if hue != "context":
-            label.set_color(colour(hue))
-            label.set_fontweight("bold")
     sheet.figure.draw_without_rendering()
     return sheet.figure
 

@@ -48,6 +48,7 @@ def row_sheet(
     above: int = 0,
     label_width: float = LABEL_WIDTH,
     row: float = ROW,
+    hues: Sequence[str] = (),
 ) -> Rows:
     """An empty sheet with a row for each label.
 
@@ -60,11 +61,15 @@ def row_sheet(
         above: lines of text to leave free between unit and rows.
         label_width: points after which a label is broken into lines.
         row: the least height of a row in points; less than the usual where many rows must fit a page.
+        hues: the colour of each label; those not in ink stand out in bold.
     """
     draft, _ = new_figure()
-    font = {"fontsize": SIZES["base"]}
-    texts = [wrapped(draft, label, label_width, **font) for label in labels]
-    heights = [max(row, text_size(draft, text, **font)[1] + 8 + row - ROW) for text in texts]
+    font: dict[str, Any] = {"fontsize": SIZES["base"]}
+    hues = hues or ["ink"] * len(labels)
+    fonts = [font if hue == "ink" else {**font, "fontweight": "bold"} for hue in hues]
+    texts = [wrapped(draft, label, label_width, **own) for label, own in zip(labels, fonts, strict=True)]
+    sizes = [text_size(draft, text, **own) for text, own in zip(texts, fonts, strict=True)]
+    heights = [max(row, size[1] + 8 + row - ROW) for size in sizes]
     titles = [
         heading if heading != before else ""
         for heading, before in zip(headings, ["", *headings], strict=False)
@@ -77,7 +82,7 @@ def row_sheet(
             top += ROW
         centres.append(top + height / 2)
         top += height
-    left = max([text_size(draft, text, **font)[0] for text in texts], default=0.0) + 3 * PAD
+    left = max([size[0] for size in sizes], default=0.0) + 3 * PAD
     line = text_size(draft, "0", **font)[1]
     head = (text_size(draft, unit, **font)[1] + line if unit else line / 2) + PAD + above * 1.4 * line
     below = line + 3 * PAD + key_height(draft, key)
@@ -86,6 +91,8 @@ def row_sheet(
     axes.set_position((left / width, below / height, 1 - (left + max(right, 2 * PAD)) / width, top / height))
     axes.set_ylim(top, 0)
     axes.set_yticks(centres, texts, color=colour("ink"), linespacing=LINE_SPACING)
+    for label, hue, own in zip(axes.get_yticklabels(), hues, fonts, strict=True):
+        label.set(color=colour(hue), fontweight=own.get("fontweight", "normal"))
     axes.tick_params(axis="y", pad=2 * PAD)
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x")
