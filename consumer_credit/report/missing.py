@@ -32,6 +32,7 @@ REASONS = {
     "all_agree": "there is none to list: all agree",
     "not_held_as_of": "{title} for {period} is not held as it was known on {as_of}",
     "no_break": "the level has no break of published size between {first} and {last}",
+    "nothing_drawn": "the years drawn have no such figure",
     "empty": "{title} holds no published figure",
     "no_common_period": "the two sides have no published period in common by {as_of}",
     "no_outcome_yet": "no year after {period} had been published under the edition's definition by {as_of}",

@@ -155,7 +155,7 @@ class Recording(KnownData):
             peak = drawn.sort_values("ratio", kind="stable")["period"].iloc[-1]
             ends = {"first": drawn["period"].min(), "last": drawn["period"].max(), "peak": peak}
         for end, period in ends.items():
-            missing = MissingReason("empty", next(iter(series_of(ratios)), ""))
+            missing = MissingReason("nothing_drawn")
             self.record(f"{name}_{end}_year", period or missing, unit="period", formula=f"{end} year drawn")
             if period:
                 self.record_at(f"{name}_ratio_{end}", drawn, period, formula=f"{end} ratio drawn")

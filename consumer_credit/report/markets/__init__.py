@@ -64,6 +64,7 @@ from consumer_credit.report.markets.comparison import (
     parts_of_credit,
     per_head_needs,
 )
+from consumer_credit.report.markets.level_breaks import level_breaks
 from consumer_credit.report.markets.united_states import (
     US_CREDIT,
     US_CREDIT_2017,
@@ -146,6 +147,7 @@ __all__ = [
     "gap_state",
     "gap_without_breaks",
     "latest_year",
+    "level_breaks",
     "loans_per_head",
     "loans_per_head_drawn",
     "parts_needs",
