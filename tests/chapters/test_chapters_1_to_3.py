@@ -146,6 +146,8 @@ def test_the_four_parts_add_up_to_the_total_of_their_year(america):
 def test_parts_end_where_the_total_has_a_benchmark_that_they_do_not_know(america):
     # student and vehicle loans are held as of early 2025, before the level break of December 2024
     assert america().values["us_parts_year"] == "2023"
+    # on the article's day only parts to September 2016 were known; those of December bear a later vintage
+    assert america("as-published-2017").values["us_parts_year"] == "2015"
 
 
 def test_scopes_differ_by_student_loans_and_home_equity_lines(america):

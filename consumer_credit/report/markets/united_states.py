@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import pandas as pd
 
@@ -100,7 +100,7 @@ def us_parts(chapter: Chapter) -> dict[str, pd.DataFrame]:
 
     Vehicle and student loans are memo items that the copies held stop carrying sooner than the total. Years in
     which the total has a break that came with a revision after the memo items' vintage are left out: what is
-    left would hold the break.
+    left would hold the break. So are years of a later vintage where others were known on the edition's date.
     """
     total, revolving = (at_year_end(chapter.series(series)) for series in (US_CREDIT, US_REVOLVING))
     students = at_year_end(chapter.series(US_STUDENT))
@@ -111,8 +111,10 @@ def us_parts(chapter: Chapter) -> dict[str, pd.DataFrame]:
     for part in (revolving, vehicles, students):
         other = difference(other, part)
     last = _last_year_of_one_benchmark(chapter, vehicles, students)
+    known = other[~other["later_vintage"].astype(bool)]
+    years = {year for year in (known if len(known) else other)["period"] if year <= last}
     parts = dict(zip(US_PARTS, (revolving, vehicles, students, other), strict=True))
-    return {kind: _kept(part, other, last) for kind, part in parts.items()}
+    return {kind: _kept(part, years) for kind, part in parts.items()}
 
 
 @remembered
@@ -157,7 +159,7 @@ def _last_year_of_one_benchmark(chapter: Chapter, *memo_items: pd.DataFrame) -> 
     return str(int(min(unknown)[:4]) - 1) if unknown else "9999"
 
 
-def _kept(part: pd.DataFrame, common: pd.DataFrame, last: str) -> pd.DataFrame:
-    kept = part[part["period"].isin(common["period"]) & (part["period"] <= last)].reset_index(drop=True)
+def _kept(part: pd.DataFrame, years: Set[str]) -> pd.DataFrame:
+    kept = part[part["period"].isin(years)].reset_index(drop=True)
     kept.attrs = part.attrs
     return kept
