@@ -82,7 +82,8 @@ def render_prose(document: Document, to: Format, *, warn: Callable[[str], None] 
     options = {
         "boundary": boundary,
         "chapters": [
-            {"id": str(c["id"]), "number": c.get("number")} for c in document.meta.get("chapters", ())
+            {"id": str(c["id"])} | ({} if c.get("number") is None else {"number": c["number"]})
+            for c in document.meta.get("chapters", ())
         ],
         "targets": [exhibit.id for exhibit in document.exhibits if exhibit.id],
         "shift": 1,

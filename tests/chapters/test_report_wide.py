@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 PLACEHOLDER = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 CODE = re.compile(r"`[^`]*`|\$\$.*?\$\$|\$[^$]*\$", re.DOTALL)
-NAMES_WITH_DIGITS = re.compile(r"G\.19|Z\.1|P2P|H\.10|NIPA ?(table|表) ?2\.1|FR Y-14M")
+NAMES_WITH_DIGITS = re.compile(r"\bas 100\b|为 100|G\.19|Z\.1|P2P|H\.10|NIPA ?(table|表) ?2\.1|FR Y-14M")
 DOCUMENT_DATES = re.compile(
     r"(article|page|study|report) (of|from) (April |August )?2017|2017 ?年(4 ?月|8 ?月)?的?(那篇|一篇)?(文章|报告)?"
 )
@@ -143,6 +143,7 @@ CHANGED = {
     "as_of": "2017-04-25", "strict_vintages": True, "start_year": 2012, "end_year": 2020, "base_year": 2019,
     "china_scope": "total", "housing_definition": "purchase", "us_scope": "ex_student",
     "denominator": "disposable_income", "comparator": "GBR", "currency": "ppp",
+    "record_years": 4,
 }  # fmt: skip
 
 
