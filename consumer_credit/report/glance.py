@@ -117,7 +117,7 @@ def _written(value: RecordedValue, chapter: Chapter) -> str:
     return (
         formats.money(number, value.unit)
         if value.unit in ("CNY", "USD")
-        else formats.points(number, signed=True)
+        else formats.points(number, signed=value.name.startswith("gap_"))
     )
 
 
