@@ -369,3 +369,26 @@ def test_the_command_line_of_nbconvert_finds_the_exporter(tmp_path: Path) -> Non
     )
     assert done.returncode == 0, done.stderr
     assert soup_of((tmp_path / "x.html").read_text(encoding="utf-8")).h1.get_text() == "Hi"
+
+
+def test_a_chapter_declared_without_number_is_not_numbered_nor_are_its_sections(
+    report_font_files: Any,
+) -> None:
+    """A summary stands before the numbered chapters."""
+    cells = [v4.new_markdown_cell("# Summary\n\n## Short"), v4.new_markdown_cell("# First\n\n## Long")]
+    for cell, chapter in zip(cells, ("summary", "first"), strict=True):
+        cell.metadata["consumer_credit"] = {"chapter": chapter}
+    notebook = notebook_of(*cells)
+    notebook.metadata["consumer_credit"] = {
+        "language": "en",
+        "title": "T",
+        "chapters": [
+            {"id": "summary", "number": None, "title": "Summary"},
+            {"id": "first", "number": 1, "title": "First"},
+        ],
+    }
+    main = soup_of(page_of(notebook, report_font_files)).main
+    assert main is not None
+    headings = [heading.get_text(" ", strip=True) for heading in main.find_all(["h1", "h2", "h3"])]
+    assert [h for h in headings if h.endswith(("Summary", "Short"))] == ["Summary", "Short"]
+    assert [h for h in headings if h.endswith(("First", "Long"))] == ["1 First", "1.1 Long"]
