@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 FULL_EDITION = "latest"
 """The edition whose figures are committed."""
 RESULTS = "results.json"
-DATA_BUNDLE = "data"
-"""The folder of a full publication, beside the languages, that holds all figures to take away."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +132,7 @@ def build(
     plan = prepare(project, options)
     steps = steps or standard_steps()
 
-    from consumer_credit.report.publication import staged  # noqa: PLC0415
+    from consumer_credit.report.publication import DATA_BUNDLE, staged  # noqa: PLC0415
 
     target = options.target(project).resolve()
     committed = project.figures if target == (project.dist / FULL_EDITION).resolve() else None

@@ -44,6 +44,9 @@ _REASONS = {
     errno.EPERM: "choose a folder that you may write with --output",
 }
 
+DATA_BUNDLE = "data"
+"""The folder of a full publication, beside the languages, that holds all figures to take away."""
+
 
 @dataclass(frozen=True)
 class Staging:
@@ -119,11 +122,16 @@ def refuse_foreign(target: Path) -> None:
 
 
 def is_publication(folder: Path) -> bool:
-    """Whether `folder` is a publication: language folders only, each with a manifest of ours."""
+    """Whether `folder` is a publication: language folders, each with a manifest of ours, and the data bundle."""
     if not folder.is_dir() or folder.is_symlink():
         return False
     entries = [path for path in folder.iterdir() if not path.name.startswith(".")]
-    return bool(entries) and all(path.name in LANGUAGES and _has_manifest(path) for path in entries)
+    reports = [path for path in entries if not _is_data_bundle(path)]
+    return bool(reports) and all(path.name in LANGUAGES and _has_manifest(path) for path in reports)
+
+
+def _is_data_bundle(path: Path) -> bool:
+    return path.name == DATA_BUNDLE and (path / "datapackage.json").is_file()
 
 
 def mirror_figures(publication: Path, figures: Path) -> None:

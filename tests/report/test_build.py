@@ -54,6 +54,19 @@ def results(folder: Path) -> dict[str, object]:
     return {entry["name"]: entry["value"] for entry in content["results"]}
 
 
+def test_a_full_build_carries_the_data_bundle_and_may_be_built_again(miniature, recorded):
+    def export(project, edition, folder):
+        folder.mkdir()
+        (folder / "datapackage.json").write_text("{}", encoding="utf-8")
+
+    steps = miniature.steps(execute=recorded, export=export)
+    for _ in range(2):
+        build(miniature.project, BuildOptions(), steps=steps)
+    assert (miniature.project.dist / "latest" / "data" / "datapackage.json").is_file()
+    build(miniature.project, BuildOptions(languages=("en",)), steps=steps)
+    assert not (miniature.project.dist / "latest~draft" / "data").exists()
+
+
 def test_a_full_build_publishes_page_pdf_figures_data_notebooks_and_values(miniature, replay):
     result = build(miniature.project, BuildOptions(), steps=replay)
     latest = miniature.project.dist / "latest"
