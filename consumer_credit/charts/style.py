@@ -37,8 +37,7 @@ def house_style(language: Literal["en", "zh"], font_files: Sequence[Path] = ()) 
     """
     import matplotlib as mpl  # noqa: PLC0415  (light commands never draw)
 
-    for path in font_files:
-        _register(path)
+    _register_only(font_files)
     if language == "zh" and not font_files:
         raise RenderError(
             "no font for Chinese figures", where="charts.style", remedy="give the font files of the report"
@@ -102,13 +101,25 @@ def _settings(*, with_font: bool) -> dict[str, Any]:
     }
 
 
+def _register_only(paths: Sequence[Path]) -> None:
+    """Let the family mean these files: an earlier cut of it, with fewer characters, must not be found first."""
+    from matplotlib.font_manager import fontManager  # noqa: PLC0415
+
+    held = {entry.fname for entry in fontManager.ttflist if entry.name == FONT}
+    if not paths or held == {str(path) for path in paths}:
+        return
+    fontManager.ttflist = [entry for entry in fontManager.ttflist if entry.name != FONT]
+    for path in paths:
+        _register(path)
+
+
 def _register(path: Path) -> None:
     from matplotlib.font_manager import fontManager, get_font  # noqa: PLC0415
 
     name = str(path)
     try:
         family = get_font(name).family_name
-        if family == FONT and all(entry.fname != name for entry in fontManager.ttflist):
+        if family == FONT:
             fontManager.addfont(name)
     except (OSError, RuntimeError) as error:
         raise RenderError(

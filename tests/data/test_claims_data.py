@@ -289,7 +289,7 @@ def test_the_ledger_speaks_of_the_same_market_as_the_chapters():
         ("latest", ("2016", "2019", "2023", "2025")),
     ):
         chapter = SimpleNamespace(
-            series=lambda name, day=as_of: store.as_of(name, day), parameters=Parameters()
+            series=lambda name, day=as_of: store.as_of(name, day), parameters=Parameters(), remembered={}
         )
         known = Knowledge(store, as_of)
         pairs = {
@@ -308,7 +308,8 @@ def test_the_ledger_speaks_of_the_same_market_as_the_chapters():
 
 def test_the_ledger_carries_the_same_range_for_2020_as_the_chapters():
     store = Store.open(DATA)
-    chapter = SimpleNamespace(series=store.as_of, parameters=Parameters(housing_definition="housing"))
+    parameters = Parameters(housing_definition="housing")
+    chapter = SimpleNamespace(series=store.as_of, parameters=parameters, remembered={})
     row = markets.china_ex_housing_range(chapter).iloc[0]
     found = ratio("cn_ex_housing_housing", "cn_gdp", "2020", Knowledge(store, "latest"))
     assert (found.low, found.high) == pytest.approx((row["low"], row["high"]))

@@ -145,3 +145,17 @@ def test_packed_faces_do_not_pile_up(report_font_files: FontFiles, monkeypatch: 
 def test_stand_in_fonts_never_include_last_resort(tmp_path: Path) -> None:
     names = [path.name for path in fonts.dejavu_folder(tmp_path).iterdir()]
     assert names and all(name.startswith("DejaVu") for name in names)
+
+
+def test_an_earlier_cut_of_the_family_does_not_hide_characters_of_a_later_one(tmp_path: Path) -> None:
+    """matplotlib finds fonts by family: of two cuts in one process the one asked for must serve."""
+    from matplotlib.figure import Figure
+
+    from consumer_credit.charts.style import house_style
+
+    narrow, wide = (report_fonts(set(characters), tmp_path) for characters in ("信", "信贷"))
+    for fonts, text in ((narrow, "信"), (wide, "信贷")):
+        with house_style("zh", [fonts.regular, fonts.bold]):
+            figure = Figure()
+            figure.text(0.5, 0.5, text)
+            figure.draw_without_rendering()
