@@ -154,8 +154,8 @@ def test_an_earlier_cut_of_the_family_does_not_hide_characters_of_a_later_one(tm
     from consumer_credit.charts.style import house_style
 
     narrow, wide = (report_fonts(set(characters), tmp_path) for characters in ("信", "信贷"))
-    for fonts, text in ((narrow, "信"), (wide, "信贷")):
-        with house_style("zh", [fonts.regular, fonts.bold]):
+    for cut, text in ((narrow, "信"), (wide, "信贷")):
+        with house_style("zh", [cut.regular, cut.bold]):
             figure = Figure()
             figure.text(0.5, 0.5, text)
             figure.draw_without_rendering()
