@@ -26,9 +26,9 @@ class Visit:
     requests: list[str] = field(default_factory=list)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """The browser; without one the tests are skipped and say so, but fail where CI promises it."""
+    """The browser, gone with the module that uses it; without one the tests are skipped and say so, but fail where CI promises it."""
     executable = next(filter(None, map(shutil.which, NAMES)), None)
     if executable is None:
         reason = f"no Chromium on the path (looked for {', '.join(NAMES)})"
