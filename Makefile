@@ -23,7 +23,7 @@ COMPILE = $(VENV) -m uv pip compile --quiet --universal --python-version 3.11 --
 
 .DEFAULT_GOAL = help
 .NOTPARALLEL:
-.PHONY: help report test quick lint format lab data bench requirements install install-dev clean
+.PHONY: help report test quick lint format lab data bench requirements install install-dev install-cluster clean
 
 help: ## list these commands
 	@echo "Usage: make COMMAND"
@@ -59,8 +59,10 @@ bench: install-dev ## measure speed against the peers; the result is docs/benchm
 
 requirements: install-dev ## pin the dependencies of pyproject.toml again (UPGRADE=--upgrade for newer versions)
 	$(COMPILE) pyproject.toml --group build -c tools/constraints.txt -o requirements.txt
-	$(COMPILE) --group dev -c requirements.txt -o requirements-dev.txt
+	$(COMPILE) --group cluster -c requirements.txt -o requirements-cluster.txt
+	$(COMPILE) --group dev -c requirements.txt -c requirements-cluster.txt -o requirements-dev.txt
 	$(COMPILE) --group bootstrap -o tools/requirements-uv.txt
+	$(COMPILE) pyproject.toml --group build --group peers -c tools/constraints.txt -o benchmarks/requirements-peers.txt
 
 install: ## bring .venv up to date for running
 	$(BOOTSTRAP)
@@ -68,5 +70,8 @@ install: ## bring .venv up to date for running
 install-dev: ## bring .venv up to date for tests and checks
 	$(BOOTSTRAP) --dev
 
+install-cluster: ## what sweeping on a Dask cluster needs as well (docs/sweep.md)
+	$(BOOTSTRAP) --cluster
+
 clean: ## remove what can be made again: .venv, caches, dist
-	rm -rf .venv .cache dist .mypy_cache .pytest_cache .ruff_cache *.egg-info
+	rm -rf .venv .venv-peers .cache dist .mypy_cache .pytest_cache .ruff_cache *.egg-info

@@ -1,7 +1,8 @@
 """Make `.venv` hold exactly what the report is built with, on a machine that has Python and nothing else.
 
-    python3 tools/bootstrap.py          what running needs (`make report`)
-    python3 tools/bootstrap.py --dev    tests and checks too (`make test`)
+    python3 tools/bootstrap.py              what running needs (`make report`)
+    python3 tools/bootstrap.py --dev        tests and checks too (`make test`)
+    python3 tools/bootstrap.py --cluster    a Dask cluster's client and workers too (docs/sweep.md)
 
 Only the standard library is used, since nothing is installed yet. The hashed pins are installed by uv, itself
 fetched by its own hashed pin, because it takes seconds where pip takes a minute; pip does the same work where
@@ -31,7 +32,8 @@ if sys.version_info < (3, 11):  # noqa: UP036 - this is where an older interpret
 
 PROJECT = Path(__file__).resolve().parent.parent
 RUN = ("requirements.txt",)
-DEVELOPMENT = ("requirements.txt", "requirements-dev.txt")
+CLUSTER = (*RUN, "requirements-cluster.txt")
+DEVELOPMENT = (*CLUSTER, "requirements-dev.txt")
 UV_PIN = "tools/requirements-uv.txt"
 ASK_VERSION = ("-IS", "-c", "import sys; print('%d.%d' % sys.version_info[:2])")
 
@@ -173,7 +175,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Bring `.venv` up to date; 0 when it is, 2 when it cannot be, 130 when interrupted."""
     parser = argparse.ArgumentParser(description="Install what the report needs into .venv.")
     parser.add_argument("--dev", action="store_true", help="tests and checks too")
-    wanted = DEVELOPMENT if parser.parse_args(arguments).dev else RUN
+    parser.add_argument("--cluster", action="store_true", help="sweeps on a Dask cluster too")
+    chosen = parser.parse_args(arguments)
+    wanted = DEVELOPMENT if chosen.dev else CLUSTER if chosen.cluster else RUN
     environment = Environment(PROJECT, runner(PROJECT, visible=True), runner(PROJECT, visible=False))
     try:
         environment.bring_up_to_date(wanted)

@@ -64,7 +64,7 @@ class Machine:
 def project(tmp_path: Path) -> Path:
     folder = tmp_path / "my report"
     (folder / "tools").mkdir(parents=True)
-    for name in ("requirements.txt", "requirements-dev.txt", "pyproject.toml", "tools/requirements-uv.txt"):
+    for name in (*bootstrap.DEVELOPMENT, "pyproject.toml", "tools/requirements-uv.txt"):
         (folder / name).write_text(f"{name}\n", encoding="utf-8")
     return folder
 
@@ -91,7 +91,7 @@ def test_the_second_run_starts_no_command_at_all(project: Path) -> None:
 def test_tests_are_installed_beside_what_running_needs(project: Path) -> None:
     bring_up_to_date(project, bootstrap.RUN)
     machine = bring_up_to_date(project, bootstrap.DEVELOPMENT)
-    assert machine.ran("-r requirements.txt -r requirements-dev.txt")
+    assert machine.ran(" ".join(f"-r {name}" for name in bootstrap.DEVELOPMENT))
     assert not machine.ran("-m venv")
 
 

@@ -14,7 +14,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
-RUN, DEVELOPMENT, UV = "requirements.txt", "requirements-dev.txt", "tools/requirements-uv.txt"
+RUN, CLUSTER, DEVELOPMENT = "requirements.txt", "requirements-cluster.txt", "requirements-dev.txt"
+UV, PEERS = "tools/requirements-uv.txt", "benchmarks/requirements-peers.txt"
+ALL = [RUN, CLUSTER, DEVELOPMENT, UV, PEERS]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 GROUPS = PROJECT["dependency-groups"]
 
@@ -40,10 +42,12 @@ def direct(*groups: list[str]) -> dict[str, Requirement]:
     ("name", "wanted"),
     [
         (RUN, direct(PROJECT["project"]["dependencies"], GROUPS["build"])),
+        (CLUSTER, direct(GROUPS["cluster"])),
         (DEVELOPMENT, direct(GROUPS["dev"])),
         (UV, direct(GROUPS["bootstrap"])),
+        (PEERS, direct(PROJECT["project"]["dependencies"], GROUPS["build"], GROUPS["peers"])),
     ],
-    ids=["run", "dev", "uv"],
+    ids=["run", "cluster", "dev", "uv", "peers"],
 )
 def test_every_dependency_of_pyproject_is_pinned_within_its_range(
     name: str, wanted: dict[str, Requirement]
@@ -55,7 +59,7 @@ def test_every_dependency_of_pyproject_is_pinned_within_its_range(
         assert requirement.specifier.contains(specifier.version), f"{package}: run `make requirements`"
 
 
-@pytest.mark.parametrize("name", [RUN, DEVELOPMENT, UV])
+@pytest.mark.parametrize("name", ALL)
 def test_every_line_is_an_exact_version_with_hashes(name: str) -> None:
     pinned = entries(name)
     assert pinned
@@ -65,7 +69,7 @@ def test_every_line_is_an_exact_version_with_hashes(name: str) -> None:
         assert hashes and all(re.fullmatch("sha256:[0-9a-f]{64}", digest) for digest in hashes), package
 
 
-@pytest.mark.parametrize("name", [RUN, DEVELOPMENT, UV])
+@pytest.mark.parametrize("name", ALL)
 def test_no_address_and_no_machine_stands_in_the_pins(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert "://" not in text
@@ -73,10 +77,15 @@ def test_no_address_and_no_machine_stands_in_the_pins(name: str) -> None:
     assert "make requirements" in text.splitlines()[1]
 
 
-def test_both_files_install_together() -> None:
-    run, development = entries(RUN), entries(DEVELOPMENT)
-    for package in run.keys() & development.keys():
-        assert run[package][0].specifier == development[package][0].specifier, package
+@pytest.mark.parametrize(("one", "other"), [(RUN, CLUSTER), (RUN, DEVELOPMENT), (CLUSTER, DEVELOPMENT)])
+def test_the_files_of_one_environment_install_together(one: str, other: str) -> None:
+    first, second = entries(one), entries(other)
+    for package in first.keys() & second.keys():
+        assert first[package][0].specifier == second[package][0].specifier, package
+
+
+def test_an_ordinary_install_is_not_enlarged_by_what_only_a_cluster_needs() -> None:
+    assert not set(direct(GROUPS["cluster"])) & set(entries(RUN))
 
 
 def test_the_build_backend_is_pinned_so_that_the_package_installs_without_isolation() -> None:
@@ -89,7 +98,7 @@ def test_pins_know_linux_macos_and_windows() -> None:
 
 
 def test_whatever_the_library_imports_is_a_dependency_of_its_own_not_one_of_a_dependencys() -> None:
-    declared = set(direct(PROJECT["project"]["dependencies"]))
+    declared = set(direct(PROJECT["project"]["dependencies"], GROUPS["cluster"]))
     providers = packages_distributions()
     imported: dict[str, str] = {}
     for file in sorted((ROOT / "consumer_credit").rglob("*.py")):
