@@ -44,12 +44,12 @@ class Parameters(BaseModel):
     as_of: AsOf = Field(
         default="latest",
         description="Show the data as they were publicly known on this date; 'latest' for all that is held.",
-        json_schema_extra={"zh": "按该日期当时已公布的数据出报告；latest 表示使用全部已收录数据。"},
+        json_schema_extra={"zh": "按该日期当时已公布的数据出报告；latest表示使用全部已收录数据。"},
     )
     strict_vintages: bool = Field(
         default=False,
         description="Leave out, rather than mark, a value of which only a vintage later than as_of is held.",
-        json_schema_extra={"zh": "若仅有晚于 as_of 的版本，则视为缺失，而不是加注后使用。"},
+        json_schema_extra={"zh": "若仅有晚于as_of的版本，则视为缺失，而不是加注后使用。"},
     )
     start_year: Year = Field(
         default=2007,
@@ -59,12 +59,12 @@ class Parameters(BaseModel):
     end_year: Latest | Year = Field(
         default="latest",
         description="Last year drawn in the charts; 'latest' for the newest with published figures.",
-        json_schema_extra={"zh": "图表截止年份；latest 表示最新有数据的年份。"},
+        json_schema_extra={"zh": "图表截止年份；latest表示最新有数据的年份。"},
     )
     base_year: Year = Field(
         default=2016,
         description="The year whose arithmetic is shown line by line; the article speaks of end-2016.",
-        json_schema_extra={"zh": "逐行列示计算过程的基准年；原文所指为 2016 年末。"},
+        json_schema_extra={"zh": "逐行列示计算过程的基准年；原文所指为2016年末。"},
     )
     china_scope: Literal["total", "ex_housing"] = Field(
         default="ex_housing",
@@ -80,15 +80,15 @@ class Parameters(BaseModel):
             "(the central bank's own figure without housing loans, from 2021)."
         ),
         json_schema_extra={
-            "zh": "扣除哪种住房贷款：purchase（个人购房贷款，公布至 2016 年）、"
-            "housing（个人住房贷款，2017 年起）、"
-            "official（人民银行直接公布的不含住房贷款口径，2021 年起）。"
+            "zh": "扣除哪种住房贷款：purchase（个人购房贷款，公布至2016年）、"
+            "housing（个人住房贷款，2017年起）、"
+            "official（人民银行直接公布的不含住房贷款口径，2021年起）。"
         },
     )
     us_scope: Literal["total", "ex_student"] = Field(
         default="total",
         description="Which US consumer credit is compared: the whole G.19, or without student loans.",
-        json_schema_extra={"zh": "用于比较的美国消费信贷口径：G.19 全部，或扣除学生贷款。"},
+        json_schema_extra={"zh": "用于比较的美国消费信贷口径：G.19全部，或扣除学生贷款。"},
     )
     denominator: Literal["gdp", "disposable_income", "household_consumption"] = Field(
         default="gdp",
@@ -104,7 +104,7 @@ class Parameters(BaseModel):
             "of consumer credit without mortgages."
         ),
         json_schema_extra={
-            "zh": "与中国比较的经济体（ISO 3166 三位代码），限于公布年末不含房贷消费信贷余额者。"
+            "zh": "与中国比较的经济体（ISO 3166三位代码），限于公布年末不含房贷消费信贷余额者。"
         },
     )
     currency: Literal["native", "usd", "ppp"] = Field(
@@ -120,7 +120,7 @@ class Parameters(BaseModel):
             "Assumed lowest share of credit to businesses in what P2P platforms and microloan companies have "
             "outstanding; no publisher states it."
         ),
-        json_schema_extra={"zh": "假定 P2P 网贷和小额贷款公司贷款余额中经营性信贷占比的下限；无机构公布。"},
+        json_schema_extra={"zh": "假定P2P网贷和小额贷款公司贷款余额中经营性信贷占比的下限；无机构公布。"},
     )
     outside_business_share_high: float = Field(
         default=0.75,
@@ -130,14 +130,14 @@ class Parameters(BaseModel):
             "Assumed highest share of credit to businesses in what P2P platforms and microloan companies have "
             "outstanding; no publisher states it."
         ),
-        json_schema_extra={"zh": "假定 P2P 网贷和小额贷款公司贷款余额中经营性信贷占比的上限；无机构公布。"},
+        json_schema_extra={"zh": "假定P2P网贷和小额贷款公司贷款余额中经营性信贷占比的上限；无机构公布。"},
     )
     target_ratio: float = Field(
         default=0.20,
         ge=0.01,
         le=2,
         description="The ratio to GDP that China's loans are measured against; the article's is 0.20.",
-        json_schema_extra={"zh": "衡量增长空间所用的目标比率（与国内生产总值之比），文章所用标尺为 0.20。"},
+        json_schema_extra={"zh": "衡量增长空间所用的目标比率（与国内生产总值之比），文章所用标尺为0.20。"},
     )
     horizon_years: int = Field(
         default=10,
@@ -208,7 +208,7 @@ class Parameters(BaseModel):
         ge=0,
         le=0.95,
         description="Assumed share of the customers won who never become active; the article's example is 0.30.",
-        json_schema_extra={"zh": "假定所获客户中始终不活跃者的占比，文章所举之例为 0.30。"},
+        json_schema_extra={"zh": "假定所获客户中始终不活跃者的占比，文章所举之例为0.30。"},
     )
     loan_per_active_customer: float = Field(
         default=8_000.0,

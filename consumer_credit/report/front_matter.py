@@ -40,7 +40,7 @@ def front_matter(
     as_of = edition.parameters.as_of
     if as_of == "latest":
         as_of_line = (
-            text("Data as known on {date} (the newest vintage held).", date=formats.date(newest))
+            text("Data as known up to {date} (the newest vintage held).", date=formats.date(newest))
             if newest
             else ""
         )

@@ -28,7 +28,7 @@ class Visit:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """The browser, gone with the module that uses it; without one the tests are skipped and say so, but fail where CI promises it."""
+    """The browser, gone with the module that uses it; without one tests are skipped, but fail where CI promises it."""
     executable = next(filter(None, map(shutil.which, NAMES)), None)
     if executable is None:
         reason = f"no Chromium on the path (looked for {', '.join(NAMES)})"

@@ -58,6 +58,15 @@ def test_words_of_direction_come_from_values():
     assert fill("{{ state | word(open='still open', closed='closed') }}") == "still open"
 
 
+def test_chinese_and_figures_stand_without_a_typed_gap_however_the_writer_typed():
+    assert fill("相当于 {{ ratio }} 的 *GDP* 口径", "zh") == fill("相当于{{ ratio }}的 *GDP* 口径", "zh")
+    assert (
+        fill("占 {{ ratio }} 的 G.19 口径，见 `make report` 一节", "zh")
+        == "占33.7%的G.19口径，见 `make report` 一节"
+    )
+    assert fill("{{ ratio }} of G.19 口径") == "33.7% of G.19 口径"
+
+
 def test_text_values_cannot_become_markup():
     assert fill("{{ lender }}") == r"A\*B \<script\>\$1"
 

@@ -63,6 +63,7 @@ from consumer_credit.report.markets.comparison import (
     parts_needs,
     parts_of_credit,
     per_head_needs,
+    ratio_unit,
 )
 from consumer_credit.report.markets.level_breaks import level_breaks
 from consumer_credit.report.markets.united_states import (
@@ -153,6 +154,7 @@ __all__ = [
     "parts_needs",
     "parts_of_credit",
     "per_head_needs",
+    "ratio_unit",
     "us_breaks",
     "us_consumer_credit",
     "us_gdp",

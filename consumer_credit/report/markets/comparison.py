@@ -112,6 +112,16 @@ def comparator_needs(chapter: Chapter, denominated_in: str | None = None) -> Seq
     return (*COMPARATOR_CREDIT[economy], *below)
 
 
+def ratio_unit(chapter: Chapter, name: str | None = None) -> str:
+    """What an axis of ratios over the denominator `name` says, the edition's `denominator` when None."""
+    units = {
+        "gdp": chapter.text("% of GDP"),
+        "disposable_income": chapter.text("% of disposable income"),
+        "household_consumption": chapter.text("% of household consumption"),
+    }
+    return units[name or chapter.parameters.denominator]
+
+
 def denominator_series(economy: str, name: str) -> Sequence[str]:
     """The series that give `denominator` of an economy; empty when none is held."""
     if name == "gdp" and economy not in ("CHN", "USA"):
