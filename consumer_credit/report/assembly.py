@@ -135,12 +135,11 @@ def _published_ids(notebook: NotebookNode) -> list[str]:
 
 def _in_language(file: ChapterFile, notebook: NotebookNode, prose: Prose, language: Language) -> NotebookNode:
     """The executed chapter as it is published: its own language's prose, filled."""
-    result = copy.deepcopy(notebook)
     cells = []
     for index, cell in enumerate(notebook.cells):
         if cell["cell_type"] == "markdown" and language not in tags(cell):
             continue
-        kept = copy.deepcopy(cell)
+        kept = copy.copy(cell)
         if cell["cell_type"] == "markdown":
             where = f"{place(file.path.name, notebook.cells, index)} ({language})"
             kept["source"] = (
@@ -149,6 +148,7 @@ def _in_language(file: ChapterFile, notebook: NotebookNode, prose: Prose, langua
                 else prose.fill(cell["source"], where=where)
             )
         cells.append(kept)
+    result = copy.copy(notebook)
     result["cells"] = cells
     return result
 

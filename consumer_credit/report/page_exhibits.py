@@ -6,7 +6,7 @@ import base64
 import gzip
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -40,15 +40,22 @@ def exhibit_block(exhibit: Exhibit, document: Document) -> dict[str, Any]:
         block["code"] = Markup(highlighted(exhibit.code.source, exhibit.code.language))
     if exhibit.svg:
         alt = exhibit.alt or text("Picture without a description")
+        csv = exhibit.csv if exhibit.table else ""
         for key, svg in (("svg", exhibit.svg), ("svg_narrow", exhibit.svg_narrow)):
-            rows = rows_of_series(svg, exhibit.csv) if exhibit.csv and exhibit.table else {}
-            prefix = f"{stem}-{key[4:]}"
-            drawn = inline_svg(svg, prefix=prefix, label=alt, where=exhibit.where, rows=rows) if svg else ""
-            block[key] = Markup(drawn)
+            block[key] = _drawn(svg, csv, prefix=f"{stem}-{key[4:]}", label=alt, where=exhibit.where)
         block["themed"] = colours_of(exhibit.svg) <= _palette_values()
     elif exhibit.image:
         block["image"] = _data_uri(exhibit.image_type, exhibit.image)
     return block
+
+
+@lru_cache(maxsize=512)
+def _drawn(svg: str, csv: str, *, prefix: str, label: str, where: str) -> Markup:
+    """A drawing set into the page; what has not changed since the last page is not set again."""
+    if not svg:
+        return Markup("")
+    rows = rows_of_series(svg, csv) if csv else {}
+    return Markup(inline_svg(svg, prefix=prefix, label=label, where=where, rows=rows))
 
 
 def _downloads(exhibit: Exhibit, stem: str, document: Document) -> list[dict[str, str]]:
@@ -66,7 +73,7 @@ def _downloads(exhibit: Exhibit, stem: str, document: Document) -> list[dict[str
             }
         )
     if exhibit.svg and exhibit.id:
-        packed = gzip.compress(exhibit.svg.encode("utf-8"), 9, mtime=0)
+        packed = _packed(exhibit.svg)
         files.append(
             {
                 "kind": "SVG",
@@ -77,6 +84,11 @@ def _downloads(exhibit: Exhibit, stem: str, document: Document) -> list[dict[str
             }
         )
     return files
+
+
+@lru_cache(maxsize=512)
+def _packed(svg: str) -> bytes:
+    return gzip.compress(svg.encode("utf-8"), 9, mtime=0)
 
 
 @cache

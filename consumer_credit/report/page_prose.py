@@ -9,6 +9,7 @@ import base64
 import html
 import mimetypes
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -135,6 +136,7 @@ def picture_bytes(source: str, prose: Prose | None, folder: Path | None) -> tupl
     return kind, path.read_bytes()
 
 
+@lru_cache(maxsize=1024)
 def highlighted(source: str, language: str) -> str:
     """Source code as HTML, coloured by class names of Pygments; unknown languages stay plain."""
     from pygments import highlight  # noqa: PLC0415
