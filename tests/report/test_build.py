@@ -77,7 +77,7 @@ def test_a_full_build_publishes_page_pdf_figures_data_notebooks_and_values(minia
     assert set(miniature.files("dist/latest/zh")) == {"index.html", "report.pdf", *beside}
     assert results(latest / "en")["loans_to_gdp"] == 0.2016
     notebook = (latest / "zh" / "notebooks" / "01_alpha.ipynb").read_text(encoding="utf-8")
-    assert "比率为 20.2" in notebook
+    assert "比率为20.2" in notebook
     assert "The ratio" not in notebook
 
 
