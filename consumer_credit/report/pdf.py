@@ -27,14 +27,15 @@ from consumer_credit.report.fonts import FontFiles, coverage, dejavu_files, deja
 from consumer_credit.report.furniture import furniture
 from consumer_credit.report.markdown import Rendered, render_prose
 from consumer_credit.report.page_prose import picture_bytes
+from consumer_credit.report.tables import Table
 from consumer_credit.report.typst_markup import (
     code_markup,
-    content,
     exhibit_markup,
-    literal,
     text_markup,
     unshown_markup,
 )
+from consumer_credit.report.typst_strings import content, literal
+from consumer_credit.report.typst_tables import LEGIBLE_PT, Setting, set_table
 
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
 REGIONS = {"zh": "cn", "en": "gb"}
@@ -115,7 +116,9 @@ class TypstPDFExporter(ReportExporter):
                 if where_code == "inline":
                     blocks.append({"where": code.where, "markup": code_cells[-1]})
             if not isinstance(block, Code):
-                blocks.append({"where": block.where, "markup": _markup(block, passages, sources, text)})
+                blocks.append(
+                    {"where": block.where, "markup": self._markup(block, document, passages, sources, text)}
+                )
         numbered = [(exhibit.kind, exhibit.number) for exhibit in document.exhibits if exhibit.number]
         language = document.language.partition("-")[0]
         page_words = text("Page {page} of {pages}", page="\0", pages="\0").split("\0")
@@ -134,6 +137,39 @@ class TypstPDFExporter(ReportExporter):
             text=text,
         )
         return {"main.typ": main.encode("utf-8"), **sources}
+
+    def _markup(
+        self, block: Block, document: Document, passages: Any, sources: dict[str, bytes], text: Any
+    ) -> str:
+        if isinstance(block, Prose):
+            return str(next(passages))
+        if isinstance(block, Text):
+            return text_markup(block)
+        if not isinstance(block, Exhibit):
+            assert not isinstance(block, Code)
+            return unshown_markup(block, text)
+        picture, setting = "", None
+        if block.svg or block.image:
+            kind = "svg" if block.svg else EXTENSIONS[block.image_type]
+            picture = f"figure-{len(sources)}.{kind}"
+            sources[picture] = block.svg.encode("utf-8") if block.svg else block.image
+        elif block.table:
+            setting = self._setting(block, block.table, document)
+        name = text("Figure {number}" if block.kind == "figure" else "Table {number}", number="").strip()
+        alt = block.alt or text("Picture without a description")
+        return exhibit_markup(block, name=name, picture=picture, alt=alt, setting=setting)
+
+    def _setting(self, exhibit: Exhibit, table: Table, document: Document) -> Setting:
+        setting = set_table(table)
+        if not setting.legible:
+            what = f"the table of {table.width} columns fits no page"
+            if document.strict:
+                raise RenderError(
+                    what, where=exhibit.where, remedy="show fewer columns, or turn rows and columns round"
+                )
+            size = f"{setting.size:.1f} pt, below the {LEGIBLE_PT:g} pt that print needs"
+            self.log.warning("%s: %s; it is set at %s", exhibit.where, what, size)
+        return setting
 
     def _prose_pictures(
         self, document: Document, rendered: Rendered, sources: dict[str, bytes]
@@ -193,25 +229,6 @@ def _shown(data: bytes, missing: Mapping[str, str]) -> bytes:
     for character in missing:
         text = text.replace(character, f"‹U+{ord(character):04X}›")
     return text.encode("utf-8")
-
-
-def _markup(block: Block, passages: Any, sources: dict[str, bytes], text: Any) -> str:
-    if isinstance(block, Prose):
-        return str(next(passages))
-    if isinstance(block, Text):
-        return text_markup(block)
-    if isinstance(block, Exhibit):
-        picture = ""
-        if block.svg or block.image:
-            kind = "svg" if block.svg else EXTENSIONS[block.image_type]
-            picture = f"figure-{len(sources)}.{kind}"
-            sources[picture] = block.svg.encode("utf-8") if block.svg else block.image
-        name = text("Figure {number}" if block.kind == "figure" else "Table {number}", number="").strip()
-        return exhibit_markup(
-            block, name=name, picture=picture, alt=block.alt or text("Picture without a description")
-        )
-    assert not isinstance(block, Code)
-    return unshown_markup(block, text)
 
 
 def _compile(sources: Mapping[str, bytes], document: Document, fonts: FontFiles) -> bytes:

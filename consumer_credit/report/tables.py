@@ -5,11 +5,18 @@ How a table looks belongs to the two templates; here is only what stands in whic
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 Align = Literal["left", "right", "center"]
+
+READABLE_EM = 9.0
+"""A column of words narrower than this reads as a ladder; what is shorter is never wrapped."""
+
+_UNBROKEN = re.compile(r"[\u2e80-\U0003ffff]{1,4}|[^\s\u2e80-\U0003ffff]+-?")
 
 
 @dataclass(frozen=True)
@@ -71,15 +78,58 @@ class Table:
             position += cell.columns
         return placed
 
+    @property
+    def plain(self) -> bool:
+        """Whether no cell spans several columns or rows."""
+        return all(cell.columns == cell.rows == 1 for row in (*self.head, *self.body) for cell in row)
+
+    def least_widths(self) -> list[float]:
+        """How narrow each column may become, in em: headers and words wrap between words, numbers never."""
+        least = []
+        for index, natural in enumerate(self.column_widths()):
+            heads = [unbroken_width(row[index].text) for row in self.head if len(row) == self.width]
+            texts = [row[index].text for row in self.body if len(row) == self.width]
+            if self.align[index] == "left":
+                inside = max(map(unbroken_width, texts), default=0.0)
+                inside = max(inside, min(natural, READABLE_EM))
+            else:
+                inside = max(map(text_width, texts), default=0.0)
+            unit = unbroken_width(self.units[index]) if self.units else 0.0
+            least.append(min(natural, max(inside, unit, *heads, 0.0)))
+        return least
+
+    def wrapped(self, limit: float, padding: float) -> list[float] | None:
+        """Widths in em under which it fits `limit` when its texts wrap; None when even that does not help.
+
+        What is left beyond the least is given out em by em, to the column that shortens the table most.
+        """
+        natural, widths = self.column_widths(), self.least_widths()
+        spare = limit - sum(widths) - padding * self.width
+        if not self.plain or spare < 0:
+            return None
+        rows = [[text_width(cell.text) for cell in row] for row in self.body if len(row) == self.width]
+        while spare > 0:
+            candidates = [
+                (_length(rows, trial), index, trial)
+                for index in range(self.width)
+                if (trial := _grown(widths, index, min(1.0, spare, natural[index] - widths[index])))
+                is not None
+            ]
+            if not candidates:
+                break
+            spare += sum(widths)
+            widths = min(candidates)[2]
+            spare -= sum(widths)
+        return [width + padding for width in widths]
+
     def split(self, limit: float, padding: float = 1.2) -> list[Table]:
         """Cut it into tables no wider than `limit` em that all repeat the row headers; itself alone if it fits.
 
         A table with cells that span columns is never cut.
         """
-        widths = [width + padding for width in self.column_widths()]
-        plain = all(cell.columns == cell.rows == 1 for row in (*self.head, *self.body) for cell in row)
+        widths = [width + padding for width in self.least_widths()]
         fixed = min(max(self.row_headers, 1), self.width)
-        if sum(widths) <= limit or not plain or self.width <= fixed + 1:
+        if sum(widths) <= limit or not self.plain or self.width <= fixed + 1:
             return [self]
         groups: list[list[int]] = [[]]
         used = sum(widths[:fixed])
@@ -104,9 +154,27 @@ class Table:
         )
 
 
+def _grown(widths: Sequence[float], index: int, more: float) -> list[float] | None:
+    return [*widths[:index], widths[index] + more, *widths[index + 1 :]] if more > 1e-6 else None
+
+
+def _length(rows: Sequence[Sequence[float]], widths: Sequence[float]) -> float:
+    """About how many lines a table has: in each row the fullest column counts, others softly."""
+    return math.fsum(
+        math.hypot(*((text / max(width, 0.5)) ** 2 for text, width in zip(row, widths, strict=True))) ** 0.5
+        for row in rows
+    )
+
+
 def text_width(text: str) -> float:
     """About how wide a line of text is, in em."""
     return sum(1.0 if ord(character) >= 0x2E80 else 0.55 for character in text)
+
+
+def unbroken_width(text: str) -> float:
+    """The width of the longest piece of a text that no line may break: a word, or four Chinese characters
+    (fewer on a line look torn)."""
+    return max(map(text_width, _UNBROKEN.findall(text)), default=0.0)
 
 
 def table_of_record(record: Mapping[str, Any]) -> Table | None:

@@ -21,8 +21,7 @@ from pypdf import PdfReader
 
 from consumer_credit.errors import RenderError
 from consumer_credit.report.pdf import TypstPDFExporter
-from consumer_credit.report.tables import Cell, Table, table_of_record, tables_of_html
-from consumer_credit.report.typst_markup import literal, table_markup
+from consumer_credit.report.typst_strings import literal
 
 HOSTILE = '<script>alert(1)</script> #eval(1) $ @a *b* _c_ \\ "q" `r` // = + - ~ [x] {y}'
 
@@ -147,14 +146,28 @@ def test_bookmarks_lead_to_chapters_and_sections(documents: dict[str, bytes]) ->
     ]
 
 
+def failures(data: bytes) -> list[str]:
+    """What an independent validator finds against PDF/UA-1 and PDF/A-2a.
+
+    It misreads a stream whose last byte happens to be a carriage return, which with the line feed before `endstream`
+    looks like one end of line; such a finding counts only when a stream really is not as long as it says.
+    """
+    page = pytest.importorskip("page", reason="needs page-validation")
+    found = []
+    for profile in (page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_2A):
+        report = page.validate_pdf_bytes(data, profile=profile)
+        assert report.rules.total > 90
+        found += report.failures
+    streams = re.finditer(rb"/Length (\d+)[^>]*>>\s*stream\r?\n", data)
+    exact = all(data[end : end + 10] == b"\nendstream" for m in streams if (end := m.end() + int(m[1])))
+    return [str(f) for f in found if not (exact and f.rule_id == "PDFA2A-STREAM-LENGTH-001")]
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_an_independent_validator_finds_both_standards_kept(
     documents: dict[str, bytes], language: str
 ) -> None:
-    page = pytest.importorskip("page", reason="needs page-validation")
-    for profile in (page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_2A):
-        report = page.validate_pdf_bytes(documents[language], profile=profile)
-        assert report.rules.total > 90 and [str(failure) for failure in report.failures] == []
+    assert failures(documents[language]) == []
 
 
 def test_references_are_links(documents: dict[str, bytes]) -> None:
@@ -331,70 +344,6 @@ def test_code_goes_where_it_is_asked_to(sample_edition: Any, report_font_files: 
     assert pages["inline"].index("chapter.figure") < pages["inline"].index(
         "Parameters of this edition", pages["inline"].index("The arithmetic")
     )
-
-
-def test_a_wide_table_is_cut_into_parts_that_repeat_the_row_headers(report_font_files: Any) -> None:
-    columns = [{"label": "Year"}] + [
-        {"label": f"Economy {n}", "unit": "%", "align": "right"} for n in range(24)
-    ]
-    rows = [[str(year), *(f"{year}.{n:02}" for n in range(24))] for year in range(2000, 2003)]
-    table = table_of_record({"columns": columns, "rows": rows, "row_headers": 1})
-    assert table is not None
-    parts = table.split(52)
-    assert len(parts) > 1 and all(part.body[0][0].text == "2000" for part in parts)
-    assert [cell.text for part in parts for cell in part.body[1][1:]] == rows[1][1:]
-    assert table_markup(table).count("data-table(") > 1
-    record = {
-        "kind": "table",
-        "id": "t",
-        "number": 1,
-        "title": "Wide",
-        "columns": columns,
-        "rows": rows,
-        "row_headers": 1,
-    }
-    cell = v4.new_code_cell(
-        "", outputs=[v4.new_output("display_data", {"application/vnd.consumer-credit.table+json": record})]
-    )
-    text = text_of(pdf_of(v4.new_notebook(cells=[cell]), report_font_files))
-    assert all(f"2001.{n:02}" in text for n in range(24)) and text.count("2002\n") + text.count(
-        "2002 "
-    ) >= len(table.split(61))
-
-
-def test_long_tables_repeat_their_header_on_every_page(report_font_files: Any) -> None:
-    rows = [[str(n), str(n * n)] for n in range(120)]
-    record = {
-        "kind": "table",
-        "id": "t",
-        "number": 1,
-        "title": "Long",
-        "columns": [{"label": "Number"}, {"label": "Square", "align": "right"}],
-        "rows": rows,
-    }
-    cell = v4.new_code_cell(
-        "", outputs=[v4.new_output("display_data", {"application/vnd.consumer-credit.table+json": record})]
-    )
-    reader = PdfReader(io.BytesIO(pdf_of(v4.new_notebook(cells=[cell]), report_font_files)))
-    assert len(reader.pages) >= 3 and all("Square" in page.extract_text() for page in reader.pages)
-
-
-def test_tables_of_pandas_keep_spans_headers_and_alignment() -> None:
-    import pandas as pd
-
-    frame = pd.DataFrame(
-        {"n": [1.5, None], "t": ["<b>", "y"]},
-        index=pd.MultiIndex.from_tuples([("a", "x"), ("a", "y")], names=["one", "two"]),
-    )
-    table = tables_of_html(frame.to_html())[0]
-    assert table.width == 4 and table.row_headers == 2 and table.align == ("left", "left", "right", "left")
-    assert [cell.text for cell in table.body[0]] == ["a", "x", "1.5", "<b>"]
-    assert table.body[0][0].rows == 2 and [align for _, align in table.placed(table.body[1])] == [
-        "left",
-        "right",
-        "left",
-    ]
-    assert Table((), ((Cell("x"),),), ("left",)).split(1)[0].width == 1
 
 
 def test_the_command_line_of_nbconvert_writes_a_pdf(tmp_path: Path) -> None:
