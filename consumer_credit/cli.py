@@ -5,7 +5,7 @@
 at once.
 
 Exit codes: 0 done, 2 usage or parameters, 3 data check, 4 a notebook raised, 5 a kernel died or ran out of
-time, 6 rendering or writing, 130 interrupted; 1 is a bug of ours.
+time, 6 rendering or writing, 7 some runs of a sweep failed, 130 interrupted; 1 is a bug of ours.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ import typer
 
 from consumer_credit import __version__
 from consumer_credit.cli_data import data_app
+from consumer_credit.cli_sweep import sweep
 from consumer_credit.commands.options import Json, Quiet
 from consumer_credit.commands.output import make_streams_speak_unicode, print_error, print_json
 from consumer_credit.errors import ReportError, UsageError
@@ -43,9 +44,13 @@ EXAMPLES = (
     f"{PROGRAM} data check",
     f"{PROGRAM} data diff us.consumer_credit --from 2016-11 --to 2026-04",
     f"{PROGRAM} compare dist/as-published-2017 dist/latest",
+    f"{PROGRAM} sweep --over comparator=USA,GBR --over as_of=2017-04-25,latest",
 )
 _UNKNOWN = re.compile(r"No such (?P<kind>option|command)[: ]+'?(?P<name>[^\s'.(]+)")
-CODES = "0 built · 2 usage · 3 data · 4 notebook · 5 kernel · 6 rendering · 130 interrupted · 1 a bug of ours"
+CODES = (
+    "0 built · 2 usage · 3 data · 4 notebook · 5 kernel · 6 rendering · 7 runs of a sweep · "
+    "130 interrupted · 1 a bug of ours"
+)
 
 
 def _epilog() -> str:
@@ -63,6 +68,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(data_app, name="data")
+app.command()(sweep)
 
 EditionName = Annotated[str, typer.Option("--edition", help="Which of editions/*.yaml.", metavar="NAME")]
 Chapters = Annotated[

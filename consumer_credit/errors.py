@@ -57,7 +57,17 @@ class KernelError(ReportError):
     exit_code = 5
 
 
+class KernelStartError(KernelError):
+    """A kernel could not be started: no cell has run, so the same may well succeed when tried again."""
+
+
 class RenderError(ReportError):
     """The executed notebooks could not be turned into the page or the PDF."""
 
     exit_code = 6
+
+
+class SweepError(ReportError):
+    """Some runs of a sweep failed; the others, and what compares them, are published."""
+
+    exit_code = 7

@@ -285,10 +285,16 @@ def parse_parameters(values: Mapping[str, Any], *, where: str = "parameters") ->
         shown = f"parameter '{name}': " if first["loc"] else ""
         message = first["msg"].removeprefix("Value error, ")
         given = f", got {values[name]!r}" if name in values else ""
-        remedy = (
-            f"allowed: {allowed_values(name)}" if name in known else "see 'python build_report.py params'"
-        )
+        remedy = _remedy(name, values.get(name)) if name in known else "see 'python build_report.py params'"
         raise UsageError(f"{shown}{message}{given}", where=where, remedy=remedy) from None
+
+
+def _remedy(name: str, value: Any) -> str:
+    """What may be written for a known parameter; where a choice was mistyped, the nearest one first."""
+    allowed = allowed_values(name)
+    near = difflib.get_close_matches(str(value).lower(), [c.lower() for c in allowed.split(" | ")], n=1)
+    meant = next((choice for choice in allowed.split(" | ") if near and choice.lower() == near[0]), "")
+    return f"did you mean '{meant}'? allowed: {allowed}" if meant else f"allowed: {allowed}"
 
 
 def parse_assignment(text: str) -> tuple[str, Any]:

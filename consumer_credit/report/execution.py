@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from consumer_credit.errors import KernelError
+from consumer_credit.errors import KernelError, KernelStartError
 from consumer_credit.locales import Language
 from consumer_credit.parameters import Parameters
 from consumer_credit.project import ChapterFile, Project
@@ -145,7 +145,7 @@ def _execute(
     except (RuntimeError, OSError) as error:
         if progress.cell:
             raise
-        raise KernelError(
+        raise KernelStartError(
             f"its kernel did not start: {error}",
             where=progress.where,
             remedy="is the environment complete? 'make report' installs it",
