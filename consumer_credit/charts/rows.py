@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 LABEL_WIDTH = 150.0
 ROW = 22.0
 BAR = 12.0
+_CLEAR = {"facecolor": colour("paper"), "edgecolor": "none", "pad": 2.0}
+"""What a heading that runs into the chart stands on, so that no line of the scale crosses it."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def row_sheet(
     axes.spines["bottom"].set_visible(False)
     axes.tick_params(axis="x", length=0)
     for place, title in titled:
-        put(figure, 1, height - head - place, title, va="center", fontweight="bold")
+        put(figure, 1, height - head - place, title, va="center", fontweight="bold", bbox=_CLEAR)
     if unit:
         put(figure, 1, height - PAD, unit, va="top", hue="muted", gid="unit-x")
     draw_key(figure, key)

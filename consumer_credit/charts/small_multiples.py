@@ -132,7 +132,8 @@ def _panels(
     line = text_size(draft, "0", **font)[1]
     width = 72 * WIDTH
     left += 2 * PAD
-    panel_width = (width - left - 2 * PAD - GUTTER * (columns - 1)) / columns
+    right = max(2 * PAD, text_size(draft, "2000", **font)[0] / 2 + 1)  # a year at the very end of its axis
+    panel_width = (width - left - right - GUTTER * (columns - 1)) / columns
     texts = [wrapped(draft, title, panel_width, **font, fontweight="bold") for title in titles]
     title_height = max(text_size(draft, text, **font, fontweight="bold")[1] for text in texts) + 2 * PAD
     lines = -(-len(titles) // columns)

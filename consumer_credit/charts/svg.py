@@ -4,7 +4,8 @@ matplotlib's own SVG carries a date, a style element that would leak into a page
 content-security policy refuses, and ids that change with its version. This module keeps the drawing and
 drops the rest:
 
-* text stays text; coordinates are rounded to a hundredth of a point;
+* text stays text, and says how long it is, so that a reader without the report's font sees it fit all the same;
+* coordinates are rounded to a hundredth of a point;
 * inline styles become presentation attributes;
 * the only ids are `title`, `description`, `m1`, `m2` … of markers and clips, and the ids that a chart gave
   its artists: `series-<key>` (a line, whose path has one vertex for each row, in order),
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from consumer_credit.charts.style import missing_glyphs_are_errors
+from consumer_credit.charts.typesetting import text_size
 from consumer_credit.errors import RenderError
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 _OWN_ID = re.compile(r"[A-Za-z0-9.]+_\d+")  # what matplotlib calls its groups; ids of ours hold a hyphen
 _NUMBER = re.compile(r"-?\d+\.\d+")
 _TEXTS = {f"{{{SVG}}}{name}" for name in ("text", "tspan", "title", "desc")}
+_SHORTEST = 4
+"""Characters from which a text says its length; a tick of two digits fits in any font."""
 _NUMERIC = ("d", "x", "y", "transform", "points", "width", "height")
 _REFERENCES = re.compile(r"url\(#([^)]+)\)")
 
@@ -62,6 +66,7 @@ def to_svg(figure: Figure, *, title: str, description: str) -> str:
     _drop_invisible(root)
     _short_ids(root)
     _unwrap(root)
+    _say_lengths(root, figure)
     root.set("stroke-linejoin", "round")
     return with_description(_serialised(root), title=title, description=description)
 
@@ -107,6 +112,21 @@ def _plain_attributes(root: ET.Element) -> None:
             del element.attrib["transform"]
         if element.get("text-anchor") == "start":
             del element.attrib["text-anchor"]
+
+
+def _say_lengths(root: ET.Element, figure: Figure) -> None:
+    """Each text's length as measured in the report's font."""
+    for element in root.iter(f"{{{SVG}}}text"):
+        text = element.text or ""
+        if len(text) >= _SHORTEST:
+            font = {
+                "fontfamily": [name.strip(" '\"") for name in element.get("font-family", "").split(",")],
+                "fontsize": float(element.get("font-size", "").removesuffix("px")),
+                "fontweight": int(element.get("font-weight", "400")),
+            }
+            width, _ = text_size(figure, text, **font)
+            element.set("textLength", f"{width:.0f}")
+            element.set("lengthAdjust", "spacingAndGlyphs")
 
 
 def _drop_invisible(root: ET.Element) -> None:

@@ -10,6 +10,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping, Sequence
 
+from consumer_credit.charts.style import FONT
 from consumer_credit.errors import RenderError
 
 SVG = "http://www.w3.org/2000/svg"
@@ -117,6 +118,11 @@ def _clean(element: ET.Element) -> None:
         )  # styles are sorted out below
         if local.lower().startswith("on") or outside or foreign:
             del element.attrib[name]
+    if FONT in element.get(
+        "font-family", ""
+    ):  # the page brings the font: no text needs to be told its length
+        element.attrib.pop("textLength", None)
+        element.attrib.pop("lengthAdjust", None)
     for empty in [child for child in element if _local(child.tag) in {"defs", "g"} and len(child) == 0]:
         element.remove(empty)
 

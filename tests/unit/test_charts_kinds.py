@@ -249,6 +249,13 @@ def test_panels_share_their_scales_and_each_shows_its_own_line():
     assert figure.legends == []  # the titles name the lines
 
 
+def test_the_last_year_of_the_last_panel_stays_on_the_sheet():
+    figure = small_multiples(panels(), unit="% of GDP", numbers=PERCENT, columns=2)
+    figure.draw_without_rendering()
+    edges = [tick.get_window_extent().x1 for tick in figure.axes[-1].get_xticklabels()]
+    assert max(edges) <= figure.bbox.x1
+
+
 def test_what_is_repeated_for_comparison_is_grey_and_named_once():
     around = series({"2014": 0.15, "2016": 0.16}, label="China")
     figure = small_multiples(panels(), unit="%", context=around)

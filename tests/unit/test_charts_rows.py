@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
@@ -87,9 +88,13 @@ def test_negative_bars_run_to_the_left_of_zero():
     assert low < 0 < high
 
 
-def test_a_group_is_headed_once():
+def test_a_group_is_headed_once_and_no_line_of_the_scale_crosses_its_heading():
     figure = bar_chart(economies(group=["High income", "High income"]), unit="%")
     assert words(figure).count("High income") == 1
+    (heading,) = [text for text in figure.texts if text.get_text() == "High income"]
+    backing = heading.get_bbox_patch()
+    assert backing is not None and to_hex(backing.get_facecolor()) == PALETTE["paper"]
+    assert heading.get_zorder() > figure.axes[0].get_zorder()
 
 
 PARTS = pd.DataFrame(

@@ -56,6 +56,17 @@ def test_the_same_figure_gives_the_same_bytes(svg: str):
     assert drawn() == svg
 
 
+def test_a_text_says_how_long_it_is_so_that_it_fits_without_the_reports_font(svg: str):
+    lengths = {
+        text.text: float(text.get("textLength"))
+        for text in ET.fromstring(svg).iter(f"{{{SVG}}}text")
+        if text.get("textLength")
+    }
+    assert {"United States", "% of GDP", "derived level"} <= set(lengths)
+    assert 2 < lengths["United States"] / lengths["2014"] < 4
+    assert "10" not in lengths
+
+
 def test_bytes_depend_on_neither_process_nor_hash_seed(svg: str):
     environment = {"PYTHONHASHSEED": "7", "TZ": "Asia/Shanghai", "SOURCE_DATE_EPOCH": "0", "PATH": ""}
     made = subprocess.run(
