@@ -26,7 +26,7 @@ from consumer_credit.report.front_matter import front_matter
 from consumer_credit.report.notebooks import INJECTED_TAG, PARAMETERS_TAG, read_notebook, tags
 from consumer_credit.report.prose import Prose
 from consumer_credit.report.provenance import economy_name
-from consumer_credit.report.sources import CAPTION_TAG, Numbering, check_pairs, place
+from consumer_credit.report.sources import CAPTION_TAG, EQUATION_LABEL, Numbering, check_pairs, place
 from consumer_credit.report.values import VALUES_MIME, RecordedValue
 
 
@@ -63,6 +63,7 @@ def assemble(
         [(file.path.name, read_notebook(file.path).cells) for file in project.chapters()]
     )
     present = [item for _, notebook in executed for item in _published_ids(notebook)]
+    present += [item for _, notebook in executed for item in _equation_ids(notebook)]
     catalogue = Catalogue.load(project.data)
     prose = Prose(
         language=language,
@@ -87,6 +88,7 @@ def assemble(
     assembled.metadata.consumer_credit = front_matter(
         edition, values, [(f, chapters[f.id]) for f, _ in executed], language
     )
+    assembled.metadata.consumer_credit["equations"] = numbering.equations
     assembled.metadata.title = assembled.metadata.consumer_credit["title"]
     order = {file.id: index for index, (file, _) in enumerate(executed)}
     ordered = sorted(values.values(), key=lambda value: (order.get(value.chapter, len(order)), value.name))
@@ -131,6 +133,11 @@ def _published_ids(notebook: NotebookNode) -> list[str]:
         for m in (FIGURE_MIME, TABLE_MIME)
         for o in outputs_of(cell, m)
     ]
+
+
+def _equation_ids(notebook: NotebookNode) -> list[str]:
+    prose = (cell["source"] for cell in notebook.cells if cell["cell_type"] == "markdown")
+    return [item for source in prose for item in EQUATION_LABEL.findall(source)]
 
 
 def _in_language(file: ChapterFile, notebook: NotebookNode, prose: Prose, language: Language) -> NotebookNode:

@@ -85,6 +85,7 @@ def render_prose(document: Document, to: Format, *, warn: Callable[[str], None] 
             {"id": str(c["id"])} | ({} if c.get("number") is None else {"number": c["number"]})
             for c in document.meta.get("chapters", ())
         ],
+        "equations": dict(document.meta.get("equations") or {}),
         "targets": [exhibit.id for exhibit in document.exhibits if exhibit.id],
         "shift": 1,
     }
@@ -103,6 +104,12 @@ def render_prose(document: Document, to: Format, *, warn: Callable[[str], None] 
     line, _, notes = contents.pop().partition("\n")
     report = json.loads(line.partition(" ")[2])
     _complain(document, report["dangling"], warn)
+    for again in report["equations"]:
+        raise RenderError(
+            f"the equation '{again['id']}' stands twice",
+            where=prose[again["passage"] - 1].where,
+            remedy="give one of the two another label",
+        )
     return Rendered(
         tuple(contents),
         notes.strip(),

@@ -118,7 +118,7 @@ class Prose:
     Args:
         language: of the passages.
         values: every recorded value of the report, by name.
-        references: the Markdown link for each figure and table id ('[Figure 1](#fig-…)').
+        references: the Markdown link for each figure, table and equation id ('[Figure 1](#fig-…)').
         title_of: the title of a series in the language, for sentences about missing values.
         economy_name: the name of an economy, by its ISO 3166 alpha-3 code.
     """
@@ -153,13 +153,13 @@ class Prose:
         def compare(p: _Placeholder, other: _Placeholder, below: str, equal: str, above: str) -> str:
             return below if p.present < other.present else above if p.present > other.present else equal
 
-        def reference(figure_or_table: str) -> str:
-            if figure_or_table not in self.references:
+        def reference(item_id: str) -> str:
+            if item_id not in self.references:
                 raise RenderError(
-                    f"no figure or table '{figure_or_table}'",
-                    remedy=_nearest(figure_or_table, list(self.references)),
+                    f"no figure, table or equation '{item_id}'",
+                    remedy=_nearest(item_id, list(self.references)),
                 )
-            return self.references[figure_or_table]
+            return self.references[item_id]
 
         environment.filters = {
             "pct": lambda p, decimals=1: formats.percent(p.present, decimals),

@@ -7,6 +7,7 @@ report does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ from consumer_credit.report.captions import Caption, parse_caption
 from consumer_credit.report.notebooks import INJECTED_TAG, tags
 
 CAPTION_TAG = "caption"
+EQUATION_LABEL = re.compile(r"\\label\{(eq-[a-z0-9-]+)\}")
+_FILLED = re.compile(r"\{%|\{\{(?!\s*(?:ref|cite)\()")
 
 
 def language_of(cell: Any, *, where: str) -> Language:
@@ -90,13 +93,13 @@ def _unpaired(file_name: str, cells: Sequence[Any], index: int) -> UsageError:
 
 @dataclass(frozen=True)
 class Numbering:
-    """The number of every figure and table of the report, by id."""
+    """The number of every figure, table and equation of the report, by id."""
 
     numbers: dict[str, int]
 
     @classmethod
     def of(cls, notebooks: Sequence[tuple[str, Sequence[Any]]]) -> Numbering:
-        """Number figures and tables through, in reading order.
+        """Number figures, tables and equations through, in reading order.
 
         Args:
             notebooks: (file name, cells) of every chapter of the report.
@@ -105,22 +108,31 @@ class Numbering:
             UsageError: a caption cannot be read, or two figures share an id.
         """
         numbers: dict[str, int] = {}
-        counts = {"fig": 0, "tbl": 0}
+        counts = {"fig": 0, "tbl": 0, "eq-": 0}
         for file_name, cells in notebooks:
             for index, cell in enumerate(cells):
-                if cell["cell_type"] != "markdown" or CAPTION_TAG not in tags(cell) or "en" not in tags(cell):
+                if cell["cell_type"] != "markdown" or "en" not in tags(cell):
                     continue
                 where = place(file_name, cells, index)
-                caption = parse_caption(cell["source"], where=where)
-                if caption.id in numbers:
-                    raise UsageError(
-                        f"the id '{caption.id}' stands twice in the report",
-                        where=where,
-                        remedy="choose another id",
-                    )
-                counts[caption.id[:3]] += 1
-                numbers[caption.id] = counts[caption.id[:3]]
+                if CAPTION_TAG in tags(cell):
+                    found = [parse_caption(cell["source"], where=where).id]
+                else:
+                    found = equations(cell["source"], where=where)
+                for item_id in found:
+                    if item_id in numbers:
+                        raise UsageError(
+                            f"the id '{item_id}' stands twice in the report",
+                            where=where,
+                            remedy="choose another id",
+                        )
+                    counts[item_id[:3]] += 1
+                    numbers[item_id] = counts[item_id[:3]]
         return cls(numbers)
+
+    @property
+    def equations(self) -> dict[str, int]:
+        """The numbers of the equations alone."""
+        return {item_id: number for item_id, number in self.numbers.items() if item_id.startswith("eq-")}
 
     def references(self, language: Language, present: Sequence[str]) -> dict[str, str]:
         """The Markdown for a reference to each: a link where it is present, else plain words."""
@@ -132,5 +144,22 @@ class Numbering:
 
     def words(self, item_id: str, language: Language) -> str:
         """How prose calls it: 'Figure 3', '表2'."""
-        label = "Figure {number}" if item_id.startswith("fig-") else "Table {number}"
+        label = {"fig": "Figure {number}", "tbl": "Table {number}"}.get(item_id[:3], "Equation {number}")
         return labels(language)(label, number=self.numbers[item_id])
+
+
+def equations(source: str, *, where: str) -> list[str]:
+    """The ids of the equations that a passage numbers: those with a `\\label{eq-…}`.
+
+    Raises:
+        UsageError: a value is filled in beside them: were it missing, the passage would give way to a sentence,
+            and references to its equations would lead nowhere.
+    """
+    found = EQUATION_LABEL.findall(source)
+    if found and _FILLED.search(source):
+        raise UsageError(
+            f"equation '{found[0]}' shares its cell with values",
+            where=where,
+            remedy="give the equation a pair of cells of its own; references to figures may stand with it",
+        )
+    return found

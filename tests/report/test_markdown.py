@@ -152,6 +152,41 @@ def test_mathematics_becomes_mathml_and_typst_with_its_source_as_alternative() -
     assert typst.count("#math.equation(") == 3 and 'alt: "x^2"' in typst and 'alt: "\\\\frac{a}{b}"' in typst
 
 
+EQUATIONS = (
+    "See [Equation 2](#eq-b) and $\\eqref{eq-a}$.\n\n$$\nr = L / Y \\label{eq-a}\n$$\n\n$$x = 1$$\n\n"
+    "\\begin{equation}\n\\label{eq-b}\nV = 2\n\\end{equation}"
+)
+
+
+def test_equations_with_a_label_are_numbered_and_referred_to_in_the_page() -> None:
+    html = BeautifulSoup(render(EQUATIONS, strict=True).passages[0], "html.parser")
+    equations = html.select(".equation")
+    assert [equation["id"] for equation in equations] == ["eq-a", "eq-b"]
+    assert [equation.select_one(".equation-number").get_text() for equation in equations] == ["(1)", "(2)"]
+    assert [(link["href"], link.get_text()) for link in html.find_all("a")] == [
+        ("#eq-b", "Equation 2"),
+        ("#eq-a", "(1)"),
+    ]
+    assert len(html.find_all("math")) == 3 and "label" not in html.get_text()
+
+
+def test_equations_with_a_label_are_numbered_and_referred_to_in_the_pdf() -> None:
+    typst = render(EQUATIONS, to="typst", strict=True).passages[0]
+    assert typst.count('numbering: "(1)"') == 2 and typst.count("#math.equation(") == 3
+    assert "#link(<eq-b>)" in typst and '#label("eq-a")' in typst and "\\label" not in typst
+
+
+def test_an_edition_counts_its_equations_through_all_chapters() -> None:
+    notebook = v4.new_notebook(cells=[v4.new_markdown_cell("$$x \\label{eq-late}$$")])
+    notebook.metadata["consumer_credit"] = {"title": "T", "equations": {"eq-early": 1, "eq-late": 7}}
+    assert "(7)" in render_prose(read_document(notebook), "html5").passages[0]
+
+
+def test_an_equation_that_stands_twice_is_refused() -> None:
+    with pytest.raises(RenderError, match="cell 2: the equation 'eq-a' stands twice"):
+        render("$$x \\label{eq-a}$$", "$$y \\label{eq-a}$$")
+
+
 def test_money_is_not_mathematics() -> None:
     assert "<math" not in render("From $5 to $10, or US$3bn and $4bn.").passages[0]
 

@@ -93,3 +93,24 @@ def test_an_id_may_stand_only_once():
     cells = [markdown(CAPTION, "en", "caption")]
     with pytest.raises(UsageError, match="'fig-a' stands twice"):
         Numbering.of([("01_a.ipynb", cells), ("02_b.ipynb", cells)])
+
+
+EQUATION = "The room is\n\n$$\nH = (r^* - r) Y\n\\label{eq-headroom}\n$$"
+
+
+def test_equations_with_a_label_are_numbered_through_the_whole_report():
+    first = [markdown(EQUATION, "en"), markdown(EQUATION, "zh"), markdown("$$x = y$$", "en")]
+    second = [markdown(EQUATION.replace("headroom", "pace"), "en")]
+    numbering = Numbering.of([("01_a.ipynb", first), ("02_b.ipynb", second)])
+    assert numbering.equations == {"eq-headroom": 1, "eq-pace": 2}
+    assert numbering.references("en", ["eq-pace"]) == {
+        "eq-headroom": "Equation 1",
+        "eq-pace": "[Equation 2](#eq-pace)",
+    }
+
+
+def test_an_equation_does_not_share_its_cell_with_a_value_that_may_be_missing():
+    with pytest.raises(UsageError, match=r"01_a\.ipynb, cell 1: equation 'eq-headroom' shares its cell"):
+        Numbering.of([("01_a.ipynb", [markdown(EQUATION + "\n\n{{ loans | money }}", "en")])])
+    cells = [markdown(EQUATION + "\n\n{{ ref('fig-a') }} draws it.", "en")]
+    assert Numbering.of([("01_a.ipynb", cells)]).equations == {"eq-headroom": 1}

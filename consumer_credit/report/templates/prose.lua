@@ -2,7 +2,8 @@
 -- links checked, raw HTML made harmless. Called once per output format, by report/markdown.py, with its options as JSON.
 
 local options, boundary
-local ids, aliases, reports = {}, {}, { headings = {}, dangling = {}, images = {} }
+local ids, aliases, reports = {}, {}, { headings = {}, dangling = {}, images = {}, equations = {} }
+local equations, last_equation = {}, 0
 local here = { chapter = '', passage = 0 }
 
 local function quoted(text)
@@ -168,6 +169,9 @@ local function check_link(link)
       return pandoc.Span(link.content)
     end
     link.target = '#' .. found
+    if FORMAT == 'typst' and pandoc.utils.stringify(link.content):match('^%S+ %d+$') then
+      link.content = link.content:walk { Space = function() return pandoc.Str('\u{a0}') end }  -- Figure 1 on one line
+    end
     return link
   end
   local scheme = target:match('^%s*([%w+.-]+):')
@@ -186,14 +190,55 @@ local function picture(image)
   return image
 end
 
--- PDF/UA asks for alternative text on every formula; its LaTeX source is what readers of formulas write themselves.
-local function formula(math)
-  if FORMAT ~= 'typst' then return math end
-  local body = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ math }) }), 'typst', { wrap_text = 'none' })
+-- Equations ----------------------------------------------------------------------------------------------------------
+
+-- A display formula with \label{id} is numbered: by the edition, which counts through all chapters, or here in order.
+local function next_number(label)
+  last_equation = math.tointeger(options.equations[label]) or last_equation + 1
+  return last_equation
+end
+
+local function name_equations(blocks)
+  blocks:walk {
+    traverse = 'topdown',
+    Para = function(block) here.passage = boundary_number(block) or here.passage end,
+    Math = function(inline)
+      local label = inline.mathtype == 'DisplayMath' and inline.text:match('\\label%s*{([^{}]+)}')
+      if not label then return nil end
+      if equations[label] then table.insert(reports.equations, { id = label, passage = here.passage }) end
+      equations[label] = next_number(label)
+      ids[label] = true
+    end,
+  }
+end
+
+local function typst_equation(math_inline, text, number)
+  local body = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ math_inline }) }), 'typst', { wrap_text = 'none' })
     :gsub('^%s+', ''):gsub('%s+$', '')
-  local display = math.mathtype == 'DisplayMath'
-  local text = math.text:gsub('^%s+', ''):gsub('%s+$', '')
-  return pandoc.RawInline('typst', '#math.equation(block: ' .. tostring(display) .. ', alt: ' .. quoted(text) .. ', ' .. body .. ')')
+  local block = tostring(math_inline.mathtype == 'DisplayMath')
+  local numbering = number and ', numbering: "(1)"' or ''
+  return '#math.equation(block: ' .. block .. ', alt: ' .. quoted(text) .. numbering .. ', ' .. body .. ')'
+end
+
+-- PDF/UA asks for alternative text on every formula; its LaTeX source is what readers of formulas write themselves.
+local function formula(inline)
+  local referred = inline.mathtype == 'InlineMath' and inline.text:match('^%s*\\eqref%s*{([^{}]+)}%s*$')
+  if referred and equations[referred] then
+    return pandoc.Link({ pandoc.Str('(' .. equations[referred] .. ')') }, '#' .. referred)
+  end
+  local label = inline.mathtype == 'DisplayMath' and inline.text:match('\\label%s*{([^{}]+)}')
+  local number = label and equations[label]
+  local text = inline.text:gsub('%s*\\label%s*{[^{}]+}%s*', ' '):gsub('^%s+', ''):gsub('%s+$', '')
+  local bare = pandoc.Math(inline.mathtype, text)
+  if FORMAT == 'typst' then
+    local markup = typst_equation(bare, text, number)
+    if not number then return pandoc.RawInline('typst', markup) end
+    local counted = '#counter(math.equation).update(' .. (number - 1) .. ')'
+    return pandoc.RawInline('typst', counted .. markup .. '#label(' .. quoted(label) .. ')')
+  end
+  if not number then return bare end
+  local shown = pandoc.Span({ pandoc.Str('(' .. number .. ')') }, pandoc.Attr('', { 'equation-number' }))
+  return pandoc.Span({ bare, pandoc.Space(), shown }, pandoc.Attr(label, { 'equation' }))
 end
 
 local function numbered(header)
@@ -224,6 +269,7 @@ function Pandoc(document)
   boundary = options.boundary
   for _, target in ipairs(options.targets) do ids[target] = true end
   name_headings(document.blocks)
+  name_equations(pandoc.Blocks(document.blocks))
   local whole = pandoc.Blocks(document.blocks):walk(passes[1])
   local result = pandoc.List()
   here = { chapter = '', passage = 0 }
