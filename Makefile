@@ -23,7 +23,7 @@ COMPILE = $(VENV) -m uv pip compile --quiet --universal --python-version 3.11 --
 
 .DEFAULT_GOAL = help
 .NOTPARALLEL:
-.PHONY: help report test quick lint format lab data bench requirements install install-dev install-cluster clean
+.PHONY: help report watch test quick lint format lab data bench requirements install install-dev install-cluster clean
 
 help: ## list these commands
 	@echo "Usage: make COMMAND"
@@ -31,6 +31,9 @@ help: ## list these commands
 
 report: install ## build the report from the published figures, in English and Chinese
 	@$(VENV) build_report.py $(ARGS)
+
+watch: install ## show the report as a page that follows every save (Ctrl-C ends it)
+	@$(VENV) build_report.py watch $(ARGS)
 
 test: install-dev ## run all tests
 	@$(PYTEST) $(PYTEST_ARGS)

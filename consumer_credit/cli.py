@@ -39,6 +39,7 @@ EXAMPLES = (
     f"{PROGRAM} --edition as-published-2017",
     f"{PROGRAM} --set base_year=2019 --language en --format html",
     f"{PROGRAM} --chapter china --set china_scope=total",
+    f"{PROGRAM} watch --chapter china --language en",
     f"{PROGRAM} params --language zh",
     f"{PROGRAM} values --chapter china",
     f"{PROGRAM} data check",
@@ -166,6 +167,40 @@ def values(
         fresh=fresh,
         quiet=quiet,
         as_json=as_json,
+    )
+
+
+@app.command()
+def watch(
+    *,
+    edition: EditionName = "latest",
+    language: Annotated[
+        Literal["en", "zh", "all"], typer.Option("--language", help="English, Chinese, or both.")
+    ] = "all",
+    chapters: Chapters = None,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", help="Serve on this port; 0 for any that is free.", min=0, max=65535),
+    ] = None,
+    open_browser: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the page in the browser.")
+    ] = True,
+    quiet: Quiet = False,
+) -> int:
+    """Show the report as a page on this machine that follows every save; Ctrl-C ends it.
+
+    Notebooks, editions, data, templates and the library are watched. What is wrong is said in the page, below
+    which the last good one stays. Nothing is published.
+    """
+    from consumer_credit.commands.watch import watch_command  # noqa: PLC0415
+
+    return watch_command(
+        edition=edition,
+        languages=LANGUAGES if language == "all" else (language,),
+        chapters=chapters or [],
+        port=port,
+        open_browser=open_browser,
+        quiet=quiet,
     )
 
 

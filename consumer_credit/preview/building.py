@@ -1,0 +1,95 @@
+"""Build the page of one language for the preview: the steps of a build, without PDF and without publishing."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from consumer_credit.errors import ReportError
+from consumer_credit.locales import Language
+from consumer_credit.preview.events import Built, Doing, Event, Failed, Finished, Problem
+from consumer_credit.preview.memory import Memory, data_state
+from consumer_credit.project import ChapterFile, Project
+from consumer_credit.report import build as report
+from consumer_credit.report.build import BuildOptions
+from consumer_credit.report.execution import CellEvent, ExecutedChapter
+from consumer_credit.report.page_head import asset
+from consumer_credit.report.progress import Progress
+from consumer_credit.report.steps import Rendering, Steps, standard_steps
+
+Tell = Callable[[Event], None]
+
+
+class SupersededError(Exception):
+    """A newer request makes this one pointless."""
+
+
+class PreviewBuilder:
+    """Builds pages of one edition, remembering the chapters that it has run."""
+
+    def __init__(
+        self, project: Project, options: BuildOptions, tell: Tell, steps: Steps | None = None
+    ) -> None:
+        steps = steps or standard_steps()
+        self.project, self.options, self.tell = project, options, tell
+        self.memory = Memory(steps.execute)
+        self.steps = dataclasses.replace(steps, execute=self._execute)
+        self.superseded = threading.Event()
+        self._checked = ""
+
+    def build(self, language: Language) -> None:
+        """Tell the page, or why there is none, and at last that this is all."""
+        try:
+            self._build(language)
+        except SupersededError:
+            self.tell(Finished(language, superseded=True))
+        except ReportError as error:
+            self.tell(Failed(language, Problem.of(error)))
+            self.tell(Finished(language))
+        else:
+            self.tell(Finished(language))
+
+    def _build(self, language: Language) -> None:
+        began = time.monotonic()
+        self.memory.ran.clear()
+        asset.cache_clear()  # a template may have been edited
+        options = dataclasses.replace(self.options, languages=(language,), formats=("html",))
+        plan = report.prepare(self.project, options)
+        executed = report.execute(plan, language, _Telling(self.tell), self.steps)
+        self.tell(Doing("putting the page together"))
+        assembled = report.assemble(plan, executed, language, self.steps)
+        around = Rendering(self.project, language, self.options.languages, options.formats)
+        page = self.steps.render["html"](assembled.notebook, around).decode("utf-8")
+        self.tell(Built(language, page, tuple(self.memory.ran), time.monotonic() - began))
+        self._check_data()
+
+    def _execute(self, *given: Any, **how: Any) -> ExecutedChapter:
+        if self.superseded.is_set():
+            raise SupersededError
+        return self.memory.execute(*given, **how)
+
+    def _check_data(self) -> None:
+        """Hold the figures to their checks when they have changed; the page need not wait for it."""
+        state = data_state(self.project)
+        if state != self._checked:
+            self.tell(Doing("checking the data"))
+            self.steps.check_data(self.project)
+            self._checked = state
+
+
+class _Telling(Progress):
+    """Passes on which cell is running."""
+
+    def __init__(self, tell: Tell) -> None:
+        self.tell = tell
+
+    def chapter_begins(self, chapter: ChapterFile, language: Language, cells: int) -> None:
+        """A chapter is next."""
+        self.tell(Doing(chapter.path.name))
+
+    def cell_begins(self, event: CellEvent) -> None:
+        """A cell is about to run."""
+        self.tell(Doing(f"{event.chapter.path.name}, cell {event.cell} of {event.total}: {event.label}"))

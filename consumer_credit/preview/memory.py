@@ -1,0 +1,77 @@
+"""Executed chapters kept in memory: only those run again whose cells, parameters, data or readings changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from consumer_credit.locales import Language
+from consumer_credit.parameters import Parameters
+from consumer_credit.project import ChapterFile, Project
+from consumer_credit.report.execution import ExecutedChapter
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+KEPT = 64
+"""Executed chapters that are kept: enough for a few states of ten chapters in two languages."""
+_CELL = ("id", "cell_type", "source", "metadata")
+Execute = Callable[..., ExecutedChapter]
+
+
+def data_state(project: Project) -> str:
+    """Changes whenever a file below `data/` does."""
+    files = sorted(path for path in project.data.rglob("*") if path.suffix in {".yaml", ".csv"})
+    facts = [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files]
+    return hashlib.sha256(repr(facts).encode("utf-8")).hexdigest()
+
+
+class Memory:
+    """Stands before another `execute` step and answers for it when nothing a chapter depends on has changed."""
+
+    def __init__(self, execute: Execute) -> None:
+        self._execute = execute
+        self._kept: OrderedDict[str, ExecutedChapter] = OrderedDict()
+        self.ran: list[str] = []
+        """Ids of the chapters that were really run since this list was last emptied."""
+
+    def execute(
+        self,
+        project: Project,
+        chapter: ChapterFile,
+        notebook: NotebookNode,
+        parameters: Parameters,
+        language: Language,
+        *,
+        results: Path | None = None,
+        **how: Any,
+    ) -> ExecutedChapter:
+        """As `report.execution.execute_chapter`."""
+        from consumer_credit.report.notebooks import declared_values  # noqa: PLC0415
+
+        key = _key(
+            chapter=chapter.path.name,
+            cells=[{name: cell.get(name) for name in _CELL} for cell in notebook.cells],
+            parameters=declared_values(notebook, parameters.model_dump(mode="json")),
+            language=language,
+            data=data_state(project),
+            results=results.read_text(encoding="utf-8") if results else "",
+        )
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        self.ran.append(chapter.id)
+        executed = self._execute(project, chapter, notebook, parameters, language, results=results, **how)
+        self._kept[key] = executed
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return executed
+
+
+def _key(**decides: Any) -> str:
+    """One short text for everything that decides what a chapter gives."""
+    return hashlib.sha256(json.dumps(decides, sort_keys=True).encode("utf-8")).hexdigest()

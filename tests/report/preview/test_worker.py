@@ -1,0 +1,164 @@
+"""Claims about the process that builds pages: what it runs again, what it says, and that it never stays behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+
+import psutil
+import pytest
+
+from consumer_credit.preview.building import PreviewBuilder
+from consumer_credit.preview.events import Built, Doing, Failed, Finished, Problem, from_line, to_line
+from consumer_credit.preview.worker_process import WorkerProcess
+from consumer_credit.report.build import BuildOptions
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        Doing("01_china.ipynb, cell 3 of 9: 多大？"),
+        Built("zh", "<p>页面\n</p>", ["china"], 1.5),
+        Failed("en", Problem("DataError", "no number", "pbc.csv, row 3", "write one", "a\nb")),
+        Finished("en", superseded=True),
+    ],
+)
+def test_an_event_is_one_line_and_comes_back_as_it_was(event):
+    line = to_line(event)
+    assert line.count(b"\n") == 1 and from_line(line) == event
+
+
+class Heard(list):
+    def of(self, kind):
+        found = [event for event in self if isinstance(event, kind)]
+        self.clear()
+        return found
+
+
+@pytest.fixture
+def heard():
+    return Heard()
+
+
+@pytest.fixture
+def builder(miniature, heard):
+    """A builder over the miniature report, whose chapters really run."""
+    return PreviewBuilder(miniature.project, BuildOptions(), heard.append, miniature.steps())
+
+
+def edition(miniature, **parameters):
+    lines = "title: {en: Latest, zh: 最新}\ndescription: {en: Newest., zh: 最新。}\n"
+    content = lines + f"parameters: {parameters}\n".replace("'", "")
+    (miniature.project.editions / "latest.yaml").write_text(content, encoding="utf-8")
+
+
+def test_only_chapters_that_declare_a_changed_parameter_run_again(miniature, builder, heard):
+    beta = [miniature.code("print(1)"), *miniature.prose("# Beta", "# 乙章")]
+    path = miniature.write("02_beta.ipynb", *beta, parameters=miniature.code("language = 'en'", "parameters"))
+    path.write_text(path.read_text(encoding="utf-8").replace('"id": "c', '"id": "beta-'), encoding="utf-8")
+    builder.build("en")
+    assert [built.ran for built in heard.of(Built)] == [("alpha", "beta")]
+    builder.build("en")
+    assert [built.ran for built in heard.of(Built)] == [()]
+    edition(miniature, base_year=2017)
+    builder.build("en")
+    assert [built.ran for built in heard.of(Built)] == [("alpha",)]
+    edition(miniature, base_year=2016)  # taken back: what was run before still holds
+    builder.build("en")
+    assert [built.ran for built in heard.of(Built)] == [()]
+    (miniature.project.data / "claims.yaml").write_text("claims: []\n")
+    builder.build("en")
+    assert [built.ran for built in heard.of(Built)] == [("alpha", "beta")]
+
+
+def test_outputs_that_jupyterlab_saved_are_no_change(miniature, builder, heard):
+    builder.build("en")
+    path = miniature.project.notebooks / "01_alpha.ipynb"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('"execution_count": null', '"execution_count": 7')
+    )
+    heard.clear()
+    builder.build("en")
+    assert [built.ran for built in heard.of(Built)] == [()]
+
+
+def test_a_cell_that_raises_is_told_with_place_message_and_lines(miniature, builder, heard):
+    miniature.write(
+        "01_alpha.ipynb", *miniature.prose("## How large?", "## 有多大？"), miniature.code("a = 1\n1 / 0")
+    )
+    builder.build("en")
+    (failed,) = [event for event in heard if isinstance(event, Failed)]
+    assert failed.problem.where == "01_alpha.ipynb, cell 6 ('How large?')"
+    assert failed.problem.what == "ZeroDivisionError: division by zero"
+    assert "→   2 │ 1 / 0" in failed.problem.excerpt
+    assert heard[-1] == Finished("en")
+
+
+def test_a_build_given_up_runs_no_further_chapter(miniature, builder, heard):
+    builder.superseded.set()
+    builder.build("en")
+    assert heard == [Doing("01_alpha.ipynb"), Finished("en", superseded=True)]
+
+
+def test_data_that_fail_their_checks_are_told_after_the_page_and_once_until_they_change(miniature, heard):
+    from consumer_credit.errors import DataError
+
+    checked = []
+
+    def check(project):
+        checked.append(project)
+        raise DataError("sums to 99, expected 100", where="pbc.csv, row 3")
+
+    builder = PreviewBuilder(
+        miniature.project, BuildOptions(), heard.append, miniature.steps(check_data=check)
+    )
+    builder.build("en")
+    told = [type(event) for event in heard if not isinstance(event, Doing)]
+    assert told == [Built, Failed, Finished] and len(checked) == 1
+
+
+def start_of(miniature) -> dict:
+    return {"root": str(miniature.root), "edition": "latest", "languages": ["en"], "chapters": []}
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_is_a_problem_and_the_next_page_gets_a_new_one(miniature):
+    miniature.write(
+        "01_alpha.ipynb", miniature.code("import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(60)")
+    )
+
+    async def run() -> list:
+        worker, heard = WorkerProcess(start_of(miniature)), []
+        finished = await worker.build("en", heard.append)
+        assert finished == Finished("en")
+        edition(miniature, bas_year=2017)
+        await worker.build("en", heard.append)
+        await worker.end()
+        return [event.problem for event in heard if isinstance(event, Failed)]
+
+    died, unknown = asyncio.run(run())
+    assert died.kind == "KernelError" and "ended" in died.what
+    assert unknown.what == "unknown parameter 'bas_year'" and unknown.remedy == "did you mean 'base_year'?"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="process groups")
+def test_ending_the_worker_ends_its_kernels_within_two_seconds(miniature, tmp_path):
+    child = tmp_path / "kernel"
+    source = f"import os, pathlib, time\npathlib.Path({str(child)!r}).write_text(str(os.getpid()))\ntime.sleep(600)"
+    miniature.write("01_alpha.ipynb", miniature.code(source))
+
+    async def run() -> tuple[Finished, float]:
+        worker = WorkerProcess(start_of(miniature))
+        building = asyncio.create_task(worker.build("en", lambda event: None))
+        async with asyncio.timeout(60):
+            while not (child.exists() and child.read_text()):
+                await asyncio.sleep(0.05)
+        began = time.monotonic()
+        await worker.end()
+        return await building, time.monotonic() - began
+
+    finished, seconds = asyncio.run(run())
+    assert finished.superseded and seconds < 2
+    assert not psutil.pid_exists(int(child.read_text()))
