@@ -38,7 +38,7 @@ def read_notebook(path: Path) -> NotebookNode:
         NotebookError: no such file, not readable, not JSON, not notebook format 4, or not valid in it.
         UsageError: its parameters cell is missing, double, computed, or does not hold the model's defaults.
     """
-    import nbformat  # noqa: PLC0415  (slow to import; a usage error must answer quickly)
+    from consumer_credit.report.notebook_format import nbformat  # noqa: PLC0415  (slow to import)
 
     text = _read_text(path)
     _refuse_other_formats(text, path.name)
