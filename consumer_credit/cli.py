@@ -102,6 +102,21 @@ def build(
     cell_timeout: Annotated[
         int, typer.Option("--cell-timeout", help="Seconds that one cell may take.", min=1, metavar="SECONDS")
     ] = 300,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers", help="Chapters run beside each other; as many as cores.", min=1, metavar="N"
+        ),
+    ] = None,
+    memory_limit: Annotated[
+        int,
+        typer.Option(
+            "--memory-limit", help="Megabytes that one chapter may take (Linux; 0: all).", min=0, metavar="MB"
+        ),
+    ] = 4096,
+    cold_kernels: Annotated[
+        bool, typer.Option("--cold-kernels", help="An ordinary Jupyter kernel for each chapter: slow.")
+    ] = False,
     quiet: Quiet = False,
     as_json: Json = False,
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
@@ -126,7 +141,10 @@ def build(
         formats=formats,
         chapters=chapters or [],
         output=output,
+        workers=workers,
         cell_timeout=cell_timeout,
+        memory_limit=memory_limit,
+        cold_kernels=cold_kernels,
         quiet=quiet,
         as_json=as_json,
     )

@@ -11,7 +11,7 @@ from consumer_credit.commands.workplace import open_project
 from consumer_credit.errors import UsageError
 from consumer_credit.locales import Language
 from consumer_credit.parameters import parse_assignment
-from consumer_credit.report.build import BuildOptions, build
+from consumer_credit.report.build import BuildOptions, build, cores
 from consumer_credit.report.execution import ExecutionSettings
 from consumer_credit.report.progress import choose_progress
 
@@ -24,7 +24,10 @@ def build_command(
     formats: str,
     chapters: Sequence[str],
     output: Path | None,
+    workers: int | None,
     cell_timeout: int,
+    memory_limit: int,
+    cold_kernels: bool,
     quiet: bool,
     as_json: bool,
 ) -> int:
@@ -40,7 +43,8 @@ def build_command(
         formats=tuple(dict.fromkeys(name.strip() for name in formats.split(",") if name.strip())),
         chapters=tuple(chapters),
         output=output,
-        execution=ExecutionSettings(cell_timeout=cell_timeout),
+        workers=workers or cores(),
+        execution=ExecutionSettings(cell_timeout=cell_timeout, memory_limit=memory_limit, cold=cold_kernels),
     )
     if not options.formats:
         raise UsageError("no format named", where="--format", remedy="write html, pdf or html,pdf")

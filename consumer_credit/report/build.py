@@ -7,12 +7,10 @@ chapters, the assembly and the exporters, then one publication. The steps themse
 from __future__ import annotations
 
 import datetime as dt
-import json
-import tempfile
+import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +21,7 @@ from consumer_credit.project import ChapterFile, Project
 from consumer_credit.report.editions import Edition, load_edition
 from consumer_credit.report.execution import ExecutedChapter, ExecutionSettings
 from consumer_credit.report.progress import Progress
+from consumer_credit.report.running import chapters_at_work, results_json
 from consumer_credit.report.steps import FORMATS, Rendering, Steps, standard_steps
 
 if TYPE_CHECKING:
@@ -35,9 +34,14 @@ FULL_EDITION = "latest"
 RESULTS = "results.json"
 
 
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @dataclass(frozen=True)
 class BuildOptions:
-    """What was asked for; an empty `chapters` means all of them."""
+    """What was asked for; an empty `chapters` means all of them, `workers` how many run beside each other."""
 
     edition: str = FULL_EDITION
     overrides: Mapping[str, Any] = field(default_factory=dict)
@@ -45,6 +49,7 @@ class BuildOptions:
     formats: Sequence[str] = tuple(FORMATS)
     chapters: Sequence[str] = ()
     output: Path | None = None
+    workers: int = field(default_factory=cores)
     execution: ExecutionSettings = field(default_factory=ExecutionSettings)
 
     @property
@@ -139,10 +144,19 @@ def build(
     with progress, staged(target, on_wait=progress.note, figures=committed) as staging:
         progress.note(f"{'draft of ' * options.draft}edition {plan.edition.name}: checking the data")
         steps.check_data(project)
-        results = [
-            _build_language(plan, language, staging.folder / language, progress, steps)
-            for language in options.languages
-        ]
+        basis = _Basis.of(plan)
+        with chapters_at_work(plan, options.languages, progress, steps) as executed_in:
+            results = [
+                _write_language(
+                    plan,
+                    executed_in(language),
+                    basis,
+                    staging.folder / language,
+                    progress=progress,
+                    steps=steps,
+                )
+                for language in options.languages
+            ]
         _refuse_different_values(options.languages, results)
         if steps.export is not None and not options.draft:
             progress.note("writing the data bundle")
@@ -152,39 +166,6 @@ def build(
     return BuildResult(plan.edition.name, target, options.draft, documents, time.monotonic() - began)
 
 
-def execute(plan: Plan, language: Language, progress: Progress, steps: Steps) -> list[ExecutedChapter]:
-    """Run the plan's chapters in one language; the summary last, with what the others recorded."""
-    executed: list[ExecutedChapter] = []
-    for chapter, notebook in sorted(plan.chapters, key=lambda pair: pair[0].is_summary):
-        progress.chapter_begins(chapter, language, len(notebook.cells))
-        run = partial(
-            steps.execute,
-            plan.project,
-            chapter,
-            notebook,
-            plan.edition.parameters,
-            language,
-            settings=plan.options.execution,
-            on_cell=progress.cell_begins,
-        )
-        executed.append(_with_results(run, executed) if chapter.is_summary else run())
-        progress.chapter_ends(executed[-1])
-    return sorted(executed, key=lambda chapter: chapter.chapter.number)
-
-
-def _with_results(
-    run: Callable[..., ExecutedChapter], executed: Sequence[ExecutedChapter]
-) -> ExecutedChapter:
-    """Run the summary with a file of what the other chapters recorded, named by `RESULTS_VARIABLE`."""
-    from consumer_credit.report.assembly import collect_values  # noqa: PLC0415
-
-    values = collect_values([(chapter.chapter, chapter.notebook) for chapter in executed])
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / RESULTS
-        _write(file, results_json([value.as_json() for value in values.values()]))
-        return run(results=file)
-
-
 def assemble(plan: Plan, executed: Sequence[ExecutedChapter], language: Language, steps: Steps) -> Assembled:
     """Put executed chapters together, as `assembly.assemble` does."""
     return steps.assemble(
@@ -192,15 +173,34 @@ def assemble(plan: Plan, executed: Sequence[ExecutedChapter], language: Language
     )
 
 
-def _build_language(
-    plan: Plan, language: Language, folder: Path, progress: Progress, steps: Steps
+@dataclass(frozen=True)
+class _Basis:
+    """What a build rests on, as found when it began: the hash of each input."""
+
+    started: dt.datetime
+    inputs: Mapping[str, str]
+
+    @classmethod
+    def of(cls, plan: Plan) -> _Basis:
+        from consumer_credit.report.manifest import input_hashes  # noqa: PLC0415
+
+        notebooks = [chapter.path for chapter, _ in plan.chapters]
+        return cls(dt.datetime.now(dt.UTC), input_hashes(plan.project, notebooks, plan.edition.name))
+
+
+def _write_language(
+    plan: Plan,
+    executed: Sequence[ExecutedChapter],
+    basis: _Basis,
+    folder: Path,
+    *,
+    progress: Progress,
+    steps: Steps,
 ) -> Sequence[Mapping[str, Any]]:
     """Write one language's folder, complete with its manifest; return its results."""
-    from consumer_credit.report.manifest import BuildFacts, input_hashes, write_manifest  # noqa: PLC0415
+    from consumer_credit.report.manifest import BuildFacts, write_manifest  # noqa: PLC0415
 
-    started = dt.datetime.now(dt.UTC)
-    inputs = input_hashes(plan.project, [chapter.path for chapter, _ in plan.chapters], plan.edition.name)
-    executed = execute(plan, language, progress, steps)
+    language = executed[0].language
     seconds = {"executing": sum(chapter.seconds for chapter in executed)}
     began = time.monotonic()
     assembled = assemble(plan, executed, language, steps)
@@ -215,11 +215,11 @@ def _build_language(
     facts = BuildFacts(
         formats=plan.options.formats,
         draft=plan.options.draft,
-        started=started,
+        started=basis.started,
         seconds=seconds,
         chapters=[_times(chapter) for chapter in executed],
     )
-    write_manifest(folder, plan.edition, language, inputs, facts)
+    write_manifest(folder, plan.edition, language, basis.inputs, facts)
     return assembled.results
 
 
@@ -251,11 +251,6 @@ def _write_beside_the_page(folder: Path, assembled: Assembled, executed: Sequenc
         notebook = assembled.chapters[chapter.chapter.id]
         _write(folder / "notebooks" / chapter.chapter.path.name, nbformat.writes(notebook))  # type: ignore[no-untyped-call]
     _write(folder / RESULTS, results_json(assembled.results))
-
-
-def results_json(results: Sequence[Mapping[str, Any]]) -> str:
-    """The content of `results.json`: strict JSON, one result after the other, the same in every language."""
-    return json.dumps({"results": list(results)}, ensure_ascii=False, indent=1, allow_nan=False)
 
 
 def _write(path: Path, text: str) -> None:

@@ -8,6 +8,7 @@ readable. `report.execution` is the door to it and turns its exceptions into mes
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import shutil
@@ -17,16 +18,22 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 from ipykernel.kernelspec import RESOURCES, get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
-from nbclient.exceptions import DeadKernelError
+from jupyter_core.utils import ensure_async
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.log import logger
 from papermill.translators import PythonTranslator, papermill_translators
+
+from consumer_credit.report.execution import ExecutionSettings
+from consumer_credit.report.halting import HaltedError
 
 ENGINE = "consumer-credit"
 """Our name in papermill's registries, of the engine and of the writer of parameters."""
@@ -35,7 +42,7 @@ OUTPUT_TIMEOUT = 60
 """Seconds to wait for the outputs of a cell that has ended; nbclient's 4 are too few on a busy machine."""
 LONGEST_SOCKET_PATH = 90
 """Unix socket paths end at 104 bytes or a little more; ours need a few after the folder."""
-_LAST_WORDS = 2000
+LAST_WORDS = 2000
 _FOLDER = "consumer-credit-kernel-"
 
 # Papermill logs what we report as errors of our own; without a handler Python would print it.
@@ -46,11 +53,13 @@ logger.addHandler(logging.NullHandler())
 class KernelDiedError(Exception):
     """The kernel's process ended in the middle of a cell.
 
-    `exit_code` as `subprocess` gives it (negative: the signal), `last_words` the end of its standard error.
+    `exit_code` as `subprocess` gives it (negative: the signal), `last_words` the end of its standard error,
+    `peak` the most bytes of memory that it held, where known.
     """
 
     exit_code: int | None
     last_words: str
+    peak: int = 0
 
 
 class ThisInterpreter(KernelSpecManager):
@@ -62,26 +71,79 @@ class ThisInterpreter(KernelSpecManager):
 
 
 class ReportClient(PapermillNotebookClient):  # type: ignore[misc]
-    """Runs one notebook in a kernel whose files live, and die, in a private temporary folder."""
+    """Runs one notebook in a kernel whose files live, and die, in a private temporary folder.
+
+    What a kernel is, and how it is started and ended, is left to `create_kernel_manager`, `limit_memory`, `end` and
+    `death`; here they are those of an ordinary process.
+    """
+
+    settings: ExecutionSettings
+    km: Any
+    kc: Any
 
     def run(self, environment: Mapping[str, str], working_folder: Path) -> None:
-        """Execute all cells; whatever happens, neither the kernel nor its folder outlives the call."""
+        """Execute all cells; whatever happens, neither the kernel nor its folder outlives the call.
+
+        Raises:
+            KernelDiedError: the kernel's process ended.
+            HaltedError: `settings.halt` ended it.
+        """
         _remove_folders_of_killed_builds()
         self.folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-"))
+        private = {**environment, "IPYTHONDIR": str(self.folder / "ipython")}
         try:
-            with (self.folder / "stderr").open("wb") as stderr:
-                self.execute(
-                    env={**environment, "IPYTHONDIR": str(self.folder / "ipython")},
-                    cwd=str(working_folder),
-                    stdout=stderr,
-                    stderr=stderr,
-                )
+            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+                runner.run(self._run(private, str(working_folder)))
         finally:
-            if self.km is not None and self.km.has_kernel:  # interrupted while it was starting
-                self._cleanup_kernel()
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    def create_kernel_manager(self) -> AsyncKernelManager:
+    async def _run(self, environment: Mapping[str, str], folder: str) -> None:
+        self.reset_execution_trackers()
+        self.create_kernel_manager()
+        try:
+            with self.settings.halt.reaching(self.end), (self.folder / "stderr").open("wb") as stderr:
+                await self.async_start_new_kernel(env=environment, cwd=folder, stdout=stderr, stderr=stderr)
+                self.limit_memory()
+                await self.async_start_new_kernel_client()
+                await self._execute_cells()
+                info = await self.async_wait_for_reply(await ensure_async(self.kc.kernel_info()))
+                self.nb.metadata["language_info"] = info["content"]["language_info"]
+                self.set_widgets_metadata()
+        except DeadKernelError:
+            if self.settings.halt.called:
+                raise HaltedError from None
+            raise self.death() from None
+        finally:
+            if self.km is not None and self.km.has_kernel:
+                await self._async_cleanup_kernel()
+
+    async def _execute_cells(self) -> None:
+        """As papermill does: the cell that raised keeps its error, and those after it do not run."""
+        for index, cell in enumerate(self.nb.cells):
+            try:
+                self.nb_man.cell_start(cell, index)
+                await self.async_execute_cell(cell, index)
+            except CellExecutionError as error:
+                self.nb_man.cell_exception(self.nb.cells[index], cell_index=index, exception=error)
+                break
+            finally:
+                self.nb_man.cell_complete(self.nb.cells[index], cell_index=index)
+
+    def output(
+        self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int
+    ) -> NotebookNode | None:
+        """As nbclient does, but printed text that follows printed text is one output, as in JupyterLab, however
+        the kernel's clock has cut it.
+        """
+        out: NotebookNode | None = super().output(outs, msg, display_id, cell_index)
+        if len(outs) > 1 and out is outs[-1] and out["output_type"] == "stream":
+            before = outs[-2]
+            if before["output_type"] == "stream" and before["name"] == out["name"]:
+                before["text"] += outs.pop()["text"]
+                return before
+        return out
+
+    def create_kernel_manager(self) -> Any:
         """A manager whose kernel talks through files that only this user can open, or else encrypted."""
         self.km = AsyncKernelManager(
             kernel_name=KERNEL,
@@ -95,25 +157,31 @@ class ReportClient(PapermillNotebookClient):  # type: ignore[misc]
             self.km.transport_encryption = "auto"
         return self.km
 
-    def papermill_execute_cells(self) -> None:
-        """As papermill does, but a dead kernel's exit code and last words are kept.
+    def limit_memory(self) -> None:
+        """Hold the kernel to its memory, where the system offers it."""
+        if self.settings.memory and sys.platform == "linux":
+            import resource  # noqa: PLC0415  (not everywhere)
 
-        Raises:
-            KernelDiedError: the kernel's process ended.
-        """
-        try:
-            super().papermill_execute_cells()
-        except DeadKernelError:
-            process = getattr(self.km.provisioner, "process", None)
-            raise KernelDiedError(process.poll() if process else None, self.last_words()) from None
+            limit = (self.settings.memory, self.settings.memory)
+            resource.prlimit(self.km.provisioner.pid, resource.RLIMIT_DATA, limit)
 
-    def last_words(self) -> str:
-        """The end of what the kernel wrote to its standard error."""
-        return (self.folder / "stderr").read_text(encoding="utf-8", errors="replace")[-_LAST_WORDS:].strip()
+    def end(self) -> None:
+        """End the kernel, from another thread."""
+        process = getattr(self.km.provisioner, "process", None)
+        if process is not None:
+            process.kill()
+
+    def death(self) -> KernelDiedError:
+        """How the kernel's process ended."""
+        process = getattr(self.km.provisioner, "process", None)
+        words = (self.folder / "stderr").read_text(encoding="utf-8", errors="replace")[-LAST_WORDS:].strip()
+        return KernelDiedError(process.poll() if process else None, words)
 
 
 class ReportEngine(NBClientEngine):  # type: ignore[misc]
     """Papermill's nbclient engine with our client, told where and in which environment to run."""
+
+    client: type[ReportClient] = ReportClient
 
     @classmethod
     def execute_managed_notebook(  # type: ignore[no-untyped-def]
@@ -123,23 +191,24 @@ class ReportEngine(NBClientEngine):  # type: ignore[misc]
         *,
         environment: Mapping[str, str],
         working_folder: Path,
-        cell_timeout: int,
-        start_timeout: int,
+        settings: ExecutionSettings,
         on_cell_start: Callable[..., None],
         **_unused: object,
     ) -> None:
         """Run the notebook in a kernel of its own, calling `on_cell_start(cell=, cell_index=)` on its way."""
-        ReportClient(
+        client = cls.client(
             nb_man,
             kernel_name=kernel_name,
             log=logger,
-            timeout=cell_timeout,
-            startup_timeout=start_timeout,
+            timeout=settings.cell_timeout,
+            startup_timeout=settings.start_timeout,
             iopub_timeout=OUTPUT_TIMEOUT,
             shutdown_kernel="immediate",
             record_timing=False,
             on_cell_start=on_cell_start,
-        ).run(environment, working_folder)
+        )
+        client.settings = settings
+        client.run(environment, working_folder)
 
 
 class ReadableTranslator(PythonTranslator):  # type: ignore[misc]
@@ -151,29 +220,16 @@ class ReadableTranslator(PythonTranslator):  # type: ignore[misc]
         return repr(val)
 
 
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The kind of event loop that ZeroMQ's sockets need."""
+    return asyncio.SelectorEventLoop if sys.platform == "win32" else None
+
+
 def _remove_folders_of_killed_builds() -> None:
     for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*-*"):
         owner = folder.name.removeprefix(_FOLDER).partition("-")[0]
         if owner.isdecimal() and not psutil.pid_exists(int(owner)):
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def kernel_environment(inherited: Mapping[str, str], settings: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a kernel: the user's without what would make two builds differ, and `settings`."""
-    package_parent = Path(__file__).parents[2]
-    path = [inherited["PYTHONPATH"]] if inherited.get("PYTHONPATH") else []
-    if package_parent.name not in ("site-packages", "dist-packages"):
-        path.insert(0, str(package_parent))  # the kernel works in another folder than the build
-    return {
-        **{name: value for name, value in inherited.items() if name not in ("PYTHONSTARTUP", "MPLBACKEND")},
-        "PYTHONPATH": os.pathsep.join(path),
-        "PYTHONHASHSEED": "0",
-        "PYTHONUTF8": "1",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        "MPLBACKEND": "agg",  # figures leave a notebook through the chapter alone, so none is drawn twice
-        "TZ": "UTC",
-        **settings,
-    }
 
 
 def register() -> None:

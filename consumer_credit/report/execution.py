@@ -21,25 +21,52 @@ from consumer_credit.errors import KernelError, KernelStartError
 from consumer_credit.locales import Language
 from consumer_credit.parameters import Parameters
 from consumer_credit.project import ChapterFile, Project
+from consumer_credit.report.halting import Halt, HaltedError
+from consumer_credit.report.kernel_environment import kernel_environment
 from consumer_credit.report.notebooks import INJECTED_TAG, cell_label, declared_values, tags
 from consumer_credit.report.values import RESULTS_VARIABLE
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-ENGINES = {"consumer-credit": "consumer_credit.report.engine"}
+    from consumer_credit.report.warm_kernels import WarmKernels
+
+ENGINES = {
+    "consumer-credit": "consumer_credit.report.engine",
+    "consumer-credit-warm": "consumer_credit.report.warm_engine",
+}
 """Engines by name, and the module that makes each known to papermill when imported."""
+NEARLY = 0.9
+"""A kernel that died with this share of its memory in use died of it."""
 FIRST_ZIP_DATE = "315532800"
 """1980-01-01, the earliest date that every file format can hold: no clock enters what a kernel writes."""
 
 
 @dataclass(frozen=True)
 class ExecutionSettings:
-    """How chapters are run: which engine, and how many seconds a cell and the start of a kernel may take."""
+    """How chapters are run: the seconds that a cell and the start of a kernel may take, the megabytes of memory that
+    a chapter may take (0: all there are; held on Linux), and whose kernels serve.
 
-    engine: str = "consumer-credit"
+    A build makes warm kernels of its own where there are none, unless told to stay `cold`; without any, each chapter
+    runs in an ordinary kernel. What `halt` is told to end is ended at once.
+    """
+
     cell_timeout: int = 300
     start_timeout: int = 60
+    memory_limit: int = 4096
+    cold: bool = False
+    kernels: WarmKernels | None = field(default=None, compare=False)
+    halt: Halt = field(default_factory=Halt, compare=False)
+
+    @property
+    def engine(self) -> str:
+        """The name of the papermill engine."""
+        return "consumer-credit" if self.kernels is None else "consumer-credit-warm"
+
+    @property
+    def memory(self) -> int:
+        """The memory limit in bytes."""
+        return self.memory_limit << 20
 
 
 @dataclass(frozen=True)
@@ -81,11 +108,12 @@ def execute_chapter(
 
     Raises:
         NotebookError: a cell raised; `excerpt` shows the lines around it.
-        KernelError: the kernel did not start, died, or a cell ran out of time.
+        KernelError: the kernel did not start, died, or a cell ran out of time or memory.
+        HaltedError: `settings.halt` was called.
         ReportError: a cell met one of our own errors, which keeps its exit code.
     """
     settings = settings or ExecutionSettings()
-    engine = importlib.import_module(ENGINES[settings.engine])
+    importlib.import_module(ENGINES[settings.engine])
     started = time.monotonic()
     progress = _Position(chapter, notebook, language, on_cell)
     executed = _execute(
@@ -93,7 +121,7 @@ def execute_chapter(
         progress,
         settings,
         parameters=declared_values(notebook, {**parameters.model_dump(mode="json"), "language": language}),
-        environment=engine.kernel_environment(
+        environment=kernel_environment(
             os.environ,
             {
                 "CONSUMER_CREDIT_PROJECT": str(project.root),
@@ -127,12 +155,13 @@ def _execute(
             progress_bar=False,
             request_save_on_cell_execute=False,
             autosave_cell_every=0,
-            cell_timeout=settings.cell_timeout,
-            start_timeout=settings.start_timeout,
+            settings=settings,
             on_cell_start=progress.advance,
             **given,
         )
     except PapermillExecutionError as error:
+        if error.ename.endswith("MemoryError") and settings.memory:
+            raise _out_of_memory(settings, progress.where) from error
         raise failed_cell(error, progress.where) from error
     except CellTimeoutError as error:
         raise KernelError(
@@ -141,8 +170,12 @@ def _execute(
             remedy="make it quicker, or allow more with --cell-timeout",
         ) from error
     except KernelDiedError as error:
+        if settings.memory and (error.peak > settings.memory * NEARLY or "MemoryError" in error.last_words):
+            raise _out_of_memory(settings, progress.where) from error
         raise KernelError(_death(error), where=progress.where, remedy=_after_death(error)) from error
     except (RuntimeError, OSError) as error:
+        if settings.halt.called:
+            raise HaltedError from error
         if progress.cell:
             raise
         raise KernelStartError(
@@ -186,6 +219,14 @@ class _Position:
         if not cell:
             return self.chapter.path.name
         return f"{self.chapter.path.name}, cell {cell} ('{cell_label(self.cells, cell - 1, self.language)}')"
+
+
+def _out_of_memory(settings: ExecutionSettings, where: str) -> KernelError:
+    return KernelError(
+        f"needs more than the {settings.memory_limit} MB of memory that a chapter may take",
+        where=where,
+        remedy="make it smaller, or allow more with --memory-limit",
+    )
 
 
 def _death(error: Any) -> str:

@@ -54,7 +54,8 @@ class PlainProgress(Progress):
 
     def note(self, text: str) -> None:
         """Print the line."""
-        print(text, file=self.stream, flush=True)
+        self.stream.write(f"{text}\n")  # in one piece: chapters run beside each other
+        self.stream.flush()
 
     def chapter_begins(self, chapter: ChapterFile, language: Language, cells: int) -> None:
         """Print which chapter runs."""

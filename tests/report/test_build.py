@@ -244,14 +244,14 @@ def test_an_interrupted_build_ends_at_once_with_130_and_leaves_nothing(miniature
         stderr=subprocess.PIPE,
         text=True,
     )
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not (child.exists() and child.read_text()) and time.monotonic() < deadline:
         time.sleep(0.05)
     began = time.monotonic()
     command.send_signal(kill)
     output, said = command.communicate(timeout=20)
     assert command.returncode == 130, said
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 2 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
     assert json.loads(output)["exit_code"] == 130
     assert said.splitlines()[-1].startswith("interrupted")
     assert "Traceback" not in said
