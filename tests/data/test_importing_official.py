@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import os
 import shutil
-import time
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
@@ -171,16 +170,6 @@ def test_every_official_file_gives_the_facts_in_every_overlapping_cell(
     apply(plan)
     again = [path for path in official[::-1] if path.parent.name != "bis"]
     assert plan_import(again, empty_store).is_empty
-
-
-def test_all_tables_of_the_central_bank_come_in_within_five_seconds(
-    official: list[Path], empty_store: Path
-) -> None:
-    tables = [path for path in official if path.parent.name == "pbc"]
-    start = time.perf_counter()
-    apply(plan_import(tables, empty_store))
-    assert time.perf_counter() - start < 5
-    assert len(tables) >= 17
 
 
 def test_what_the_official_files_say_is_what_the_project_holds(official: list[Path], tmp_path: Path) -> None:
