@@ -223,6 +223,16 @@ def watch(
 
 
 @app.command()
+def schemas(
+    check: Annotated[bool, typer.Option("--check", help="Only say whether they are up to date.")] = False,
+) -> int:
+    """Write the JSON Schemas by which editors complete and check editions and data files."""
+    from consumer_credit.commands.schemas import schemas_command  # noqa: PLC0415
+
+    return schemas_command(check=check)
+
+
+@app.command()
 def claims(
     language: Annotated[Language, typer.Option("--language", help="Language of the ledger.")] = "en",
     as_json: Json = False,

@@ -106,7 +106,9 @@ class Claim(BaseModel):
         return self.judged_on or self.known_on or "latest"
 
 
-class _ClaimsFile(BaseModel):
+class ClaimsFile(BaseModel):
+    """What `data/claims.yaml` holds."""
+
     model_config = ConfigDict(extra="forbid")
 
     sources: list[ClaimSource]
@@ -144,8 +146,8 @@ def load_sources(file: Path) -> dict[str, ClaimSource]:
     return {source.id: source for source in _read(file).sources}
 
 
-def _read(file: Path) -> _ClaimsFile:
-    return read_model(file, _ClaimsFile, lists=("sources", "claims"))
+def _read(file: Path) -> ClaimsFile:
+    return read_model(file, ClaimsFile, lists=("sources", "claims"))
 
 
 def read_model(file: Path, model: type[File], *, lists: tuple[str, ...]) -> File:

@@ -81,7 +81,9 @@ class Forecast(BaseModel):
         return self
 
 
-class _ForecastsFile(BaseModel):
+class ForecastsFile(BaseModel):
+    """What `data/forecasts.yaml` holds."""
+
     model_config = ConfigDict(extra="forbid")
 
     sources: list[ClaimSource]
@@ -118,5 +120,5 @@ def load_forecast_sources(file: Path) -> dict[str, ClaimSource]:
     return {source.id: source for source in _read(file).sources}
 
 
-def _read(file: Path) -> _ForecastsFile:
-    return read_model(file, _ForecastsFile, lists=("sources", "forecasts"))
+def _read(file: Path) -> ForecastsFile:
+    return read_model(file, ForecastsFile, lists=("sources", "forecasts"))
