@@ -106,7 +106,6 @@ def area_chart(
     draw_notation(axes, notation, yearly=yearly)
     labels.beside(axes, ends)
     label_references(axes, notation.references, yearly=yearly)
-    figure.draw_without_rendering()
     return figure
 
 

@@ -99,7 +99,6 @@ def bar_chart(
             )
             end = max(end, high) if end >= 0 else min(end, low)
         beside_bar(sheet.axes, end, centre, text, gid=f"label-{row['key']}", left=end < 0)
-    sheet.figure.draw_without_rendering()
     return sheet.figure
 
 
@@ -170,7 +169,6 @@ def stacked_chart(frame: pd.DataFrame, *, unit: str, numbers: Numbers | None = N
                 )
             start += value
         beside_bar(sheet.axes, start, centre, write(start), gid=f"label-{bar}")
-    sheet.figure.draw_without_rendering()
     return sheet.figure
 
 

@@ -116,5 +116,4 @@ def curve_chart(
             gid=f"point-spot-{spot.key}",
         )
         labels.near(axes, Label(f"spot-{spot.key}", spot.label, spot.x, spot.value, spot.colour))
-    figure.draw_without_rendering()
     return figure

@@ -101,7 +101,6 @@ def dot_chart(
         _draw(sheet.axes, centre, text, item)
     for reference in references:
         _draw_reference(sheet.axes, reference)
-    sheet.figure.draw_without_rendering()
     return sheet.figure
 
 

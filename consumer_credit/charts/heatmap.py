@@ -79,7 +79,6 @@ def heat_map(
             axes, part, list(dict.fromkeys(cells["column"])), bounds, missing=missing, numbers=numbers
         )
     _draw_key(figure, steps, unit, [numbers.tick(step, decimals) for step in steps])
-    figure.draw_without_rendering()
     return figure
 
 

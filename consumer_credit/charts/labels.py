@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from consumer_credit.charts.layout import obstacles
+from consumer_credit.charts.layout import Obstacles
 from consumer_credit.charts.palette import colour
 from consumer_credit.charts.style import SIZES
 from consumer_credit.charts.typesetting import LINE_SPACING, figure_of, spread, text_size, wrapped
@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.text import Text
+    from matplotlib.transforms import Bbox
 
 WIDEST = 118.0
 """Points that a label beside the axes may take before it is broken into lines."""
 GAP = 7.0
+_BEFORE = {"left": 0.0, "bottom": 0.0, "center": 0.5, "right": 1.0, "top": 1.0}
+"""The share of a text's size that lies before its anchor, by its alignment."""
 
 Candidate = tuple[tuple[float, float], str, str]
 """A place for a label: its offset from the point in points, and its horizontal and vertical alignment."""
@@ -177,9 +180,10 @@ def _best(axes: Axes, tries: Sequence[tuple[Label, str, Candidate]]) -> Candidat
 
     What then still runs through it, a break's mark or a claim's line, is interrupted behind the text.
     """
+    obstacles = Obstacles(axes)
     costs: list[float] = []
     for where, text, candidate in tries:
-        costs.append(_cost(axes, where, text, candidate))
+        costs.append(obstacles.within(_box(axes, where, text, candidate)))
         if costs[-1] == 0:
             break
     where, text, candidate = tries[costs.index(min(costs))]
@@ -190,11 +194,17 @@ def _best(axes: Axes, tries: Sequence[tuple[Label, str, Candidate]]) -> Candidat
     return candidate
 
 
-def _cost(axes: Axes, label: Label, text: str, candidate: Candidate) -> float:
-    """How much is in the way of a label at a candidate place; see `layout.obstacles`."""
-    offset, ha, va = candidate
-    trial = _write(axes, label, text, offset, ha=ha, va=va)
-    try:
-        return obstacles(axes, trial)
-    finally:
-        trial.remove()
+def _box(axes: Axes, label: Label, text: str, candidate: Candidate) -> Bbox:
+    """The pixels that a label at a candidate place would fill; shares of its size stand left of and below its
+    anchor.
+    """
+    from matplotlib.transforms import Bbox  # noqa: PLC0415
+
+    (across, up), ha, va = candidate
+    figure = figure_of(axes)
+    pixels = figure.dpi / 72
+    width, height = (pixels * side for side in text_size(figure, text, fontsize=SIZES["base"]))
+    x, y = axes.transData.transform((label.x, label.y))
+    left = float(x) + pixels * across - _BEFORE[ha] * width
+    bottom = float(y) + pixels * up - _BEFORE[va] * height
+    return Bbox.from_bounds(left, bottom, width, height)

@@ -1,7 +1,8 @@
 """The judge of a drawn figure: texts that touch, texts crossed by what is drawn, and anything that leaves
 the canvas.
 
-Tests draw every figure in both languages and ask `overlaps`; labels looking for a place ask `obstacles`.
+Tests draw every figure in both languages and ask `overlaps`; labels looking for a place ask
+`Obstacles`.
 """
 
 from __future__ import annotations
@@ -56,9 +57,10 @@ def overlaps(figure: Figure, *, tolerance: float = 0.5) -> list[Problem]:
         if _overlap(first, second) > slack:
             problems.append(Problem("texts", one.get_text(), other.get_text()))
     for line in _drawn_lines(figure):
+        stroke = _Stroke(line)
         for text, box in zip(texts, boxes, strict=True):
             hidden = text.get_bbox_patch() is not None and _is_notation(line)
-            if not hidden and _crosses(line, box.padded(-slack)):
+            if not hidden and stroke.crosses(box.padded(-slack)):
                 problems.append(Problem("line", str(line.get_gid()), text.get_text()))
     canvas = figure.bbox.padded(slack)
     for text, box in zip(texts, boxes, strict=True):
@@ -71,38 +73,52 @@ def overlaps(figure: Figure, *, tolerance: float = 0.5) -> list[Problem]:
     return problems
 
 
-def obstacles(axes: Axes, text: Text) -> float:
-    """How much is in the way of `text` on `axes`: each text it overlaps and each line of data that crosses
-    it counts 1.
+class Obstacles:
+    """What is in the way on a figure as drawn so far; measured once, asked for every place that a label tries."""
 
-    A break or a claim through it counts 0.4, leaving the axes a half, leaving the canvas 5.
-    """
-    figure = figure_of(axes)
-    renderer = renderer_of(figure)
-    box = text.get_window_extent(renderer)
-    others = [other.get_window_extent(renderer) for other in _visible_texts(figure) if other is not text]
-    count = float(sum(_overlap(box, other) > 0 for other in others))
-    for line in _drawn_lines(figure):
-        if _crosses(line, box):
-            count += 0.4 if _is_notation(line) else 1.0
-    if not _inside(box, axes.get_window_extent(renderer)):
-        count += 0.5
-    if not _inside(box, figure.bbox):
-        count += 5
-    return count
+    def __init__(self, axes: Axes) -> None:
+        figure = figure_of(axes)
+        renderer = renderer_of(figure)
+        self._texts = [text.get_window_extent(renderer) for text in _visible_texts(figure)]
+        self._lines = [(_Stroke(line), 0.4 if _is_notation(line) else 1.0) for line in _drawn_lines(figure)]
+        self._frame = axes.get_window_extent(renderer)
+        self._canvas = figure.bbox
+
+    def within(self, box: BboxBase) -> float:
+        """How much is in the way of a text that fills `box`, in pixels: each text it overlaps and each line of
+        data that crosses it counts 1.
+
+        A break or a claim through it counts 0.4, leaving the axes a half, leaving the canvas 5.
+        """
+        count = float(sum(_overlap(box, other) > 0 for other in self._texts))
+        count += sum(cost for stroke, cost in self._lines if stroke.crosses(box))
+        if not _inside(box, self._frame):
+            count += 0.5
+        if not _inside(box, self._canvas):
+            count += 5
+        return count
 
 
-def _crosses(line: Line2D, box: BboxBase) -> bool:
-    """Whether a line, or the marker of a point, runs through `box` (in pixels); gaps in it do not."""
-    vertices = np.asarray(line.get_transform().transform(line.get_xydata()), dtype=float)
-    if line.get_linestyle() in ("None", "none", " ", ""):
-        around = box.padded(line.get_markersize() / 2)
-        return any(
-            around.contains(float(x), float(y)) for x, y in vertices[np.isfinite(vertices).all(axis=1)]
-        )
-    starts, steps = vertices[:-1], np.diff(vertices, axis=0)
-    known = np.isfinite(starts).all(axis=1) & np.isfinite(steps).all(axis=1)
-    return _segments_meet(starts[known], steps[known], box)
+class _Stroke:
+    """A line, or the markers of points, in pixels."""
+
+    def __init__(self, line: Line2D) -> None:
+        vertices = np.asarray(line.get_transform().transform(line.get_xydata()), dtype=float)
+        known = np.isfinite(vertices).all(axis=1)
+        self._points: np.ndarray | None = None
+        self._reach = line.get_markersize() / 2
+        if line.get_linestyle() in ("None", "none", " ", ""):
+            self._points = vertices[known]
+        else:
+            both = known[:-1] & known[1:]
+            self._starts, self._steps = vertices[:-1][both], np.diff(vertices, axis=0)[both]
+
+    def crosses(self, box: BboxBase) -> bool:
+        """Whether it runs through `box`; gaps in a line do not."""
+        if self._points is None:
+            return _segments_meet(self._starts, self._steps, box)
+        around = box.padded(self._reach)
+        return any(around.contains(float(x), float(y)) for x, y in self._points)
 
 
 def _segments_meet(starts: np.ndarray, steps: np.ndarray, box: BboxBase) -> bool:

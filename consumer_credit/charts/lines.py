@@ -122,7 +122,6 @@ def compose(
     for label in (*inside, *_callouts(rows, notation.values, numbers, yearly=yearly)):
         labels.near(axes, label)
     label_references(axes, notation.references, yearly=yearly)
-    figure.draw_without_rendering()
     return figure
 
 

@@ -93,7 +93,6 @@ def small_multiples(
         for (panel, part), axes in zip(parts.items(), grid, strict=True):
             for end in end_labels(_renamed(part, panel), numbers, yearly=yearly):
                 labels.near(axes, replace(end, text=end.value, value=""))
-    figure.draw_without_rendering()
     return figure
 
 

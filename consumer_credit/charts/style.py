@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from consumer_credit.charts.palette import PALETTE
+from consumer_credit.charts.typesetting import forget_sizes
 from consumer_credit.errors import RenderError
 
 WIDTH, HEIGHT = 7.2, 4.2
@@ -111,6 +112,7 @@ def _register_only(paths: Sequence[Path]) -> None:
     fontManager.ttflist = [entry for entry in fontManager.ttflist if entry.name != FONT]
     for path in paths:
         _register(path)
+    forget_sizes()
 
 
 def _register(path: Path) -> None:

@@ -68,7 +68,7 @@ def to_svg(figure: Figure, *, title: str, description: str) -> str:
     _unwrap(root)
     _say_lengths(root, figure)
     root.set("stroke-linejoin", "round")
-    return with_description(_serialised(root), title=title, description=description)
+    return _described(root, title=title, description=description)
 
 
 def with_description(svg: str, *, title: str, description: str) -> str:
@@ -78,11 +78,14 @@ def with_description(svg: str, *, title: str, description: str) -> str:
     Raises:
         RenderError: one of them is empty.
     """
+    return _described(ET.fromstring(svg), title=title, description=description)
+
+
+def _described(root: ET.Element, *, title: str, description: str) -> str:
     if not title.strip() or not description.strip():
         raise RenderError(
             "a figure without title or description", where="charts.svg", remedy="give both texts"
         )
-    root = ET.fromstring(svg)
     for element in (*root.findall(f"{{{SVG}}}title"), *root.findall(f"{{{SVG}}}desc")):
         root.remove(element)
     root.set("role", "img")

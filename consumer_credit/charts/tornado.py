@@ -86,5 +86,4 @@ def tornado_chart(
                 gid=f"label-{row['assumption']}-{end}",
                 left=left,
             )
-    sheet.figure.draw_without_rendering()
     return sheet.figure

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.backend_bases import RendererBase
     from matplotlib.figure import Figure
+    from matplotlib.font_manager import FontProperties
     from matplotlib.text import Text
 
 LINE_SPACING = 1.3
@@ -27,14 +29,42 @@ after it.
 """
 
 
-def text_size(figure: Figure, text: str, **font: Any) -> tuple[float, float]:
-    """Width and height in points of `text` as drawn on `figure` with matplotlib's text properties `font`."""
+def text_size(
+    figure: Figure, text: str, *, fontfamily: Sequence[str] | None = None, **font: Any
+) -> tuple[float, float]:
+    """Width and height in points of `text` as drawn on `figure` with `fontsize`, `fontweight` and
+    `fontfamily`, which are matplotlib's unless given.
+    """
+    from matplotlib.font_manager import FontProperties  # noqa: PLC0415
+
+    family = None if fontfamily is None else list(fontfamily)
+    look = {name.removeprefix("font"): value for name, value in font.items()}
+    return _measured(text, FontProperties(family=family, **look), figure.dpi)
+
+
+@lru_cache(maxsize=8192)
+def _measured(text: str, font: FontProperties, dpi: float) -> tuple[float, float]:
+    """The size of a text is asked for again and again: while lines are broken, margins set, places tried."""
     from matplotlib.text import Text  # noqa: PLC0415
 
-    artist = Text(0, 0, text, figure=figure, linespacing=LINE_SPACING, **font)
-    box = artist.get_window_extent(renderer_of(figure))
-    scale = 72 / figure.dpi
-    return box.width * scale, box.height * scale
+    sheet = _ruler(dpi)
+    artist = Text(0, 0, text, figure=sheet, linespacing=LINE_SPACING, fontproperties=font)
+    box = artist.get_window_extent(renderer_of(sheet))
+    return box.width * 72 / dpi, box.height * 72 / dpi
+
+
+@lru_cache(maxsize=4)
+def _ruler(dpi: float) -> Figure:
+    """A small sheet to measure on, kept, since matplotlib remembers the glyphs it has seen by sheet."""
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
+    return Figure(figsize=(1, 1), dpi=dpi)
+
+
+def forget_sizes() -> None:
+    """Measure anew from here on: a family's name has come to mean other files."""
+    _measured.cache_clear()
+    _ruler.cache_clear()
 
 
 def wrapped(figure: Figure, text: str, width: float, **font: Any) -> str:

@@ -89,5 +89,4 @@ def waterfall_chart(frame: pd.DataFrame, *, unit: str, numbers: Numbers | None =
                 solid_capstyle="butt",
             )
         beside_bar(sheet.axes, max(start, end), centre, text, gid=f"label-{step['key']}")
-    sheet.figure.draw_without_rendering()
     return sheet.figure
