@@ -29,17 +29,14 @@ after it.
 """
 
 
-def text_size(
-    figure: Figure, text: str, *, fontfamily: Sequence[str] | None = None, **font: Any
-) -> tuple[float, float]:
+def text_size(figure: Figure, text: str, **font: Any) -> tuple[float, float]:
     """Width and height in points of `text` as drawn on `figure` with `fontsize`, `fontweight` and
     `fontfamily`, which are matplotlib's unless given.
     """
     from matplotlib.font_manager import FontProperties  # noqa: PLC0415
 
-    family = None if fontfamily is None else list(fontfamily)
     look = {name.removeprefix("font"): value for name, value in font.items()}
-    return _measured(text, FontProperties(family=family, **look), figure.dpi)
+    return _measured(text, FontProperties(**look), figure.dpi)
 
 
 @lru_cache(maxsize=8192)
