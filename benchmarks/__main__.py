@@ -1,83 +1,161 @@
-"""`make bench`: medians of repeated runs on this machine, each in a process of its own.
+"""`make bench`: measure what is missing, then write docs/benchmarks.md and its figure.
 
-A start of Python alone and `import pandas` stand beside the steps as the measure of the machine. The importer is
-measured on publishers' own files where CONSUMER_CREDIT_OFFICIAL_FILES names a folder of them; they are never part of
-the project.
+    make bench ARGS="--short"                    every row of the table of targets, once; cheap cases oftener
+    make bench ARGS="--repeat 3 --case real-cold --case small-cold"
+    make bench ARGS="--write-only"               the page again, from what has been measured
+
+Contenders of a case are run in turn, round after round, so that what else the machine does strikes all alike.
+Each measurement is kept as it is taken (.cache/bench/measurements.jsonl) and counts while code, notebooks and data
+are what they were; running the same again adds only what is missing.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import statistics
-import subprocess
+import argparse
+import hashlib
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
-from pathlib import Path
+from contextlib import ExitStack
 
-ROOT = Path(__file__).parents[1]
-RUNS = 5
-OFFICIAL = Path(
-    os.environ.get("CONSUMER_CREDIT_OFFICIAL_FILES", ROOT.parent / "shared" / "data" / "official")
-)
+from benchmarks import ours, peers
+from benchmarks.cases import Case, Cases, Contender
+from benchmarks.measuring import Measurement, Notebook, take
+from benchmarks.page import write_page
+from benchmarks.workloads import ROOT, Workload
+from consumer_credit.report.manifest import code_hash, sha256
 
-LOAD = """
-from pathlib import Path
-from consumer_credit.data.store import Store
-Store.open(Path({data!r})).load_all()
-"""
-IMPORT = """
-from pathlib import Path
-from consumer_credit.data.importing import apply, plan_import
-apply(plan_import([Path(name) for name in {files!r}], Path({data!r})))
-"""
-INSIDE = "import time; began = time.perf_counter()\n{code}\nprint(time.perf_counter() - began)"
+WORK = ROOT / ".cache" / "bench"
+OFTENER = 3
+"""How many times as often a cheap case is repeated."""
 
 
-def main() -> int:
-    """Measure and print a table: step, median, spread, and the ratio to importing pandas."""
-    rows = [("start of Python", _wall("pass")), ("import pandas", _wall("import pandas"))]
-    with tempfile.TemporaryDirectory() as folder:
-        data = Path(folder) / "data"
-        shutil.copytree(ROOT / "data", data)
-        rows.append(("load the whole store (imports of the library not counted)", _inside(_load(data))))
-        files = sorted(map(str, (OFFICIAL / "pbc").glob("*.xls*")))
-        if files:
-            code = IMPORT.format(files=files, data=str(data))
-            warm = "import consumer_credit.data.importing, pandas\n"
-            rows.append((f"import {len(files)} files of the People's Bank", _inside(code, before=warm)))
-        else:
-            print(f"no publishers' files at {OFFICIAL}: the importer is not measured", file=sys.stderr)
-    base = statistics.median(rows[1][1])
-    print(f"| step | median of {RUNS}, s | from–to, s | against import pandas |\n|---|---|---|---|")
-    for name, seconds in rows:
-        middle = statistics.median(seconds)
-        print(f"| {name} | {middle:.2f} | {min(seconds):.2f}–{max(seconds):.2f} | {middle / base:.2f} |")
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and write; 0 even when a contender failed, which the page says."""
+    chosen = _parser().parse_args(arguments)
+    notebook = Notebook(WORK / "measurements.jsonl")
+    fingerprint = _fingerprint()
+    cases = Cases(WORK).all()
+    wanted = [case for case in cases if _is_wanted(case, chosen)]
+    if chosen.list:
+        print("\n".join(f"{case.name:20} {case.title}" for case in cases))
+        return 0
+    if unknown := set(chosen.case) - {case.name for case in cases}:
+        print(f"no case {', '.join(sorted(unknown))}; --list shows them", file=sys.stderr)
+        return 2
+    if not chosen.write_only:
+        if any(not contender.is_ours for case in wanted for contender in case.contenders):
+            peers.install()
+        deadline = time.monotonic() + 60 * chosen.minutes
+        for case in wanted:
+            if time.monotonic() < deadline:
+                measure_case(
+                    case,
+                    notebook,
+                    fingerprint,
+                    repetitions=_repetitions(case, chosen),
+                    deadline=deadline,
+                    timeout=chosen.timeout,
+                )
+    write_page(ROOT, cases, notebook, fingerprint, with_steps=not chosen.write_only and not chosen.case)
     return 0
 
 
-def _load(data: Path) -> str:
-    return LOAD.format(data=str(data))
+def measure_case(
+    case: Case,
+    notebook: Notebook,
+    fingerprint: str,
+    *,
+    repetitions: int,
+    deadline: float,
+    timeout: float,
+) -> None:
+    """Take the measurements of a case that are not held, in turn; begin none after the deadline."""
+    missing = {
+        contender.name: set(range(repetitions))
+        - {m.repetition for m in notebook.held(case.name, contender.name, fingerprint)}
+        for contender in case.contenders
+        if not contender.lacks
+    }
+    if not any(missing.values()):
+        return
+    workload = case.contenders[0].workload
+    _once(ours.cut_fonts(workload), workload)
+    with ExitStack() as stack:
+        for contender in case.contenders:
+            if missing.get(contender.name):
+                stack.enter_context(contender.ready())
+        if case.cheap:
+            _once(case.contenders[0].commands(), workload)
+        for repetition in range(repetitions):
+            shift = repetition % len(case.contenders)
+            for contender in (*case.contenders[shift:], *case.contenders[:shift]):
+                if repetition in missing.get(contender.name, ()) and time.monotonic() < deadline:
+                    notebook.add(_measured(case, contender, repetition, fingerprint, timeout))
 
 
-def _wall(code: str) -> Sequence[float]:
-    seconds = []
-    for _ in range(RUNS):
-        began = time.perf_counter()
-        _run(code)
-        seconds.append(time.perf_counter() - began)
-    return seconds
+def _measured(
+    case: Case, contender: Contender, repetition: int, fingerprint: str, timeout: float
+) -> Measurement:
+    contender.before()
+    taken = take(
+        contender.commands(), folder=ROOT, environment=contender.environment, timeout=timeout * case.runs
+    )
+    details = (
+        ours.seconds_of_steps(contender.workload) if contender.name == "ours" and not taken.error else {}
+    )
+    said = taken.error or f"{taken.seconds:.1f} s, {taken.peak / 1e6:.0f} MB"
+    print(f"{case.name}: {contender.name} ({repetition + 1}): {said}", file=sys.stderr, flush=True)
+    return Measurement(
+        case=case.name,
+        contender=contender.name,
+        repetition=repetition,
+        fingerprint=fingerprint,
+        seconds=taken.seconds,
+        cpu=taken.cpu,
+        peak=taken.peak,
+        error=taken.error,
+        details=details,
+    )
 
 
-def _inside(code: str, before: str = "import consumer_credit.data.store, pandas\n") -> Sequence[float]:
-    return [float(_run(before + INSIDE.format(code=code))) for _ in range(RUNS)]
+def _once(commands: Sequence[Sequence[str]], workload: Workload) -> None:
+    take(commands, folder=ROOT, environment=ours.environment(workload), timeout=1800)
 
 
-def _run(code: str) -> str:
-    command = [sys.executable, "-c", code]
-    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+def _repetitions(case: Case, chosen: argparse.Namespace) -> int:
+    repeat = 1 if chosen.short else chosen.repeat
+    return int(repeat * OFTENER if case.cheap else repeat)
+
+
+def _is_wanted(case: Case, chosen: argparse.Namespace) -> bool:
+    if chosen.case:
+        return case.name in chosen.case
+    return not (chosen.short and case.long)
+
+
+def _fingerprint() -> str:
+    """Of everything that is measured: the library, the notebooks, the data, the pins of both environments."""
+    digest = hashlib.sha256(code_hash().encode())
+    files = [ROOT / "requirements.txt", peers.PINS, *sorted((ROOT / "notebooks").glob("*.ipynb"))]
+    files += sorted(path for path in (ROOT / "data").rglob("*") if path.is_file())
+    for path in files:
+        digest.update(sha256(path).encode())
+    return digest.hexdigest()[:16]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="make bench", description="Measure speed against the peers.")
+    parser.add_argument("--repeat", type=int, default=3, help="rounds of each case (default 3)")
+    parser.add_argument("--short", action="store_true", help="one round, without the long cases")
+    parser.add_argument("--case", action="append", default=[], help="only this case; may be repeated")
+    parser.add_argument(
+        "--minutes", type=float, default=240, help="begin no measurement after so many minutes"
+    )
+    parser.add_argument("--timeout", type=float, default=900, help="seconds one report may take")
+    parser.add_argument("--write-only", action="store_true", help="write the page from what is held")
+    parser.add_argument("--list", action="store_true", help="list the cases")
+    return parser
 
 
 if __name__ == "__main__":

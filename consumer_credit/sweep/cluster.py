@@ -96,7 +96,7 @@ class ClusterPool:
             ): run
             for number, run in enumerate(runs)
         }
-        for future in as_completed(list(futures)):
+        for future in as_completed(list(futures), loop=client.loop):
             run = futures.pop(future)
             try:
                 done = future.result()

@@ -1,0 +1,248 @@
+"""docs/benchmarks.md: what was reached of each target, every case with spread and ratios, and a figure."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.cases import Case
+from benchmarks.measuring import Measurement, Notebook
+from benchmarks.steps import steps_table
+from consumer_credit.report.manifest import machine, versions
+
+NAMES = {
+    "ours": "this project",
+    "ours-two-languages": "this project, both languages",
+    "ours-cluster": "this project, two Dask workers",
+    "papermill-loop": "(a) papermill loop + `nbconvert --to html`",
+    "nbconvert": "(b) `jupyter nbconvert --execute`",
+    "jupyter-book": "(c) Jupyter Book 1",
+    "ploomber": "(d) ploomber-engine, one process",
+    "floor": "(e) the cells in one process, no rendering",
+    "chromium": "Chromium prints the page",
+    "latex": "`jupyter nbconvert --to pdf` (LaTeX)",
+    "import-pandas": '`python -c "import pandas"`',
+}
+HEAD = """\
+# Benchmarks
+
+Measured by `make bench`, on {cores} cores ({system}, {machine}, Python {python}). Contenders of a case run in turn,
+round after round; a ratio is the median of the rounds' ratios, so that what else the machine does strikes both sides.
+Seconds are those of the clock, start of the program included; memory is the largest sum over all processes at one
+moment, shared pages counted once. “From nothing” means no cache but the cut fonts, which are made once for a set of
+characters. Peers have an environment of their own (`benchmarks/requirements-peers.txt`) and render HTML only; this
+project renders HTML and PDF where the ten chapters are built, HTML for the small notebooks.
+
+"""
+
+
+@dataclass(frozen=True)
+class Results:
+    """The measurements that count, by case and contender."""
+
+    notebook: Notebook
+    fingerprint: str
+
+    def held(self, case: str, contender: str = "ours") -> list[Measurement]:
+        """Those without an error."""
+        return [m for m in self.notebook.held(case, contender, self.fingerprint) if not m.error]
+
+    def errors(self, case: str, contender: str) -> list[str]:
+        """Why there are none."""
+        return [m.error for m in self.notebook.held(case, contender, self.fingerprint) if m.error]
+
+    def ratios(self, case: str, one: str, other: str) -> list[float]:
+        """Of the rounds that both took part in."""
+        others = {m.repetition: m.seconds for m in self.held(case, other)}
+        return [m.seconds / others[m.repetition] for m in self.held(case, one) if m.repetition in others]
+
+    def median(self, case: str, contender: str = "ours") -> float | None:
+        """Seconds."""
+        found = [m.seconds for m in self.held(case, contender)]
+        return statistics.median(found) if found else None
+
+
+def write_page(
+    root: Path, cases: Sequence[Case], notebook: Notebook, fingerprint: str, *, with_steps: bool
+) -> None:
+    """Write the page, and the figure once there is something to draw."""
+    results = Results(notebook, fingerprint)
+    parts = [HEAD.format(**machine(), python=versions()["python"]), "## Targets\n", _targets(results)]
+    if drawn := _figure(results, cases):
+        (root / "docs" / "benchmarks.svg").write_text(drawn, encoding="utf-8")
+        parts.append("\n![Seconds from nothing to a finished report, by tool](benchmarks.svg)\n")
+    parts += ["\n## Where the time of a build goes\n", _profile(results), "\n## Every case\n"]
+    parts += [_case_table(results, case) for case in cases]
+    steps = root / ".cache" / "bench" / "steps.md"
+    if with_steps:
+        steps.write_text(steps_table() + "\n", encoding="utf-8")
+    if steps.exists():
+        parts += ["\n## Single steps\n", steps.read_text(encoding="utf-8")]
+    (root / "docs" / "benchmarks.md").write_text(
+        "\n".join(parts).rstrip() + "\n", encoding="utf-8", newline="\n"
+    )
+
+
+def _targets(results: Results) -> str:
+    lines = ["| case | target | reached | rounds |", "|---|--:|--:|--:|"]
+    for title, target, reached in _TARGETS:
+        values = reached(results)
+        if not values:
+            lines.append(f"| {title} | ≤ {target[0]}{target[1]} | not measured | 0 |")
+            continue
+        middle = statistics.median(values)
+        met = "" if middle <= target[0] else " **missed**"
+        spread = f" ({min(values):.3g}–{max(values):.3g})" if len(values) > 1 else ""
+        lines.append(
+            f"| {title} | ≤ {target[0]:.3g}{target[1]} | {middle:.3g}{target[1]}{spread}{met} | {len(values)} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _sweep_per_report(results: Results) -> list[float]:
+    loop = results.median("real-cold", "papermill-loop")
+    return [m.seconds / 24 / loop for m in results.held("sweep-24")] if loop else []
+
+
+def _second_language(results: Results) -> list[float]:
+    one = {m.repetition: m.seconds for m in results.held("languages")}
+    both = results.held("languages", "ours-two-languages")
+    return [m.seconds / one[m.repetition] - 1 for m in both if m.repetition in one]
+
+
+def _pdf_against(results: Results, route: str) -> list[float]:
+    other = results.median("pdf", route)
+    return [m.details["pdf"] / other for m in results.held("real-cold") if other and "pdf" in m.details]
+
+
+Target = tuple[str, tuple[float, str], Callable[[Results], list[float]]]
+_TARGETS: Sequence[Target] = (
+    (
+        "ten chapters with PDF, from nothing, against (a)",
+        (0.25, " ×"),
+        lambda r: r.ratios("real-cold", "ours", "papermill-loop"),
+    ),
+    (
+        "eight small notebooks, from nothing, against (a)",
+        (1 / 6, " ×"),
+        lambda r: r.ratios("small-cold", "ours", "papermill-loop"),
+    ),
+    (
+        "ten chapters with PDF, from nothing, against (e)",
+        (1.5, " ×"),
+        lambda r: r.ratios("real-cold", "ours", "floor"),
+    ),
+    (
+        "nothing changed, against importing pandas",
+        (1.0, " ×"),
+        lambda r: r.ratios("unchanged", "ours", "import-pandas"),
+    ),
+    ("one parameter of one chapter changed", (2.0, " s"), lambda r: [m.seconds for m in r.held("parameter")]),
+    ("second language, on top of the first", (0.8, " ×"), _second_language),
+    ("sweep of 24, per report, against (a)", (1 / 8, " ×"), _sweep_per_report),
+    (
+        "sweep on two Dask workers against the local pool",
+        (1.25, " ×"),
+        lambda r: r.ratios("cluster", "ours-cluster", "ours"),
+    ),
+    (
+        "peak memory of a build, all processes",
+        (1.2, " GB"),
+        lambda r: [m.peak / 1e9 for m in r.held("real-cold")],
+    ),
+    (
+        "PDF step",
+        (2.0, " s"),
+        lambda r: [m.details["pdf"] for m in r.held("real-cold") if "pdf" in m.details],
+    ),
+    ("PDF step against Chromium printing the page", (1.0, " ×"), lambda r: _pdf_against(r, "chromium")),
+    ("PDF step against LaTeX", (1.0, " ×"), lambda r: _pdf_against(r, "latex")),
+)
+
+
+def _profile(results: Results) -> str:
+    found = [m for m in results.held("real-cold") if m.details]
+    if not found:
+        return "Not measured.\n"
+    lines = ["| step of a build from nothing | seconds |", "|---|--:|"]
+    for step in found[0].details:
+        lines.append(
+            f"| {step} | {statistics.median(m.details[step] for m in found if step in m.details):.2f} |"
+        )
+    whole = statistics.median(m.seconds for m in found)
+    busy = statistics.median(m.cpu for m in found)
+    return "\n".join(
+        [*lines, f"| by the clock, all steps | {whole:.2f} |", f"| of processors | {busy:.2f} |"]
+    ) + ("\n\n“executing” adds up the chapters, which run beside each other.\n")
+
+
+def _case_table(results: Results, case: Case) -> str:
+    lines = [
+        f"### {case.title[0].upper()}{case.title[1:]}\n",
+        "| | seconds | from–to | processor seconds | peak memory, MB | ratio |",
+    ]
+    lines.append("|---|--:|--:|--:|--:|--:|")
+    first = case.contenders[0].name
+    for contender in case.contenders:
+        found = results.held(case.name, contender.name)
+        name = NAMES[contender.name]
+        if not found:
+            errors = results.errors(case.name, contender.name)
+            why = contender.lacks or (errors[-1] if errors else "not measured")
+            lines.append(f"| {name} | {_cell(why)} | | | | |")
+            continue
+        seconds = [m.seconds for m in found]
+        ratios = results.ratios(case.name, contender.name, first)
+        ratio = f"{statistics.median(ratios):.2f}" if ratios and contender.name != first else "1"
+        cpu, peak = statistics.median(m.cpu for m in found), statistics.median(m.peak for m in found) / 1e6
+        spread = f"{min(seconds):.2f}–{max(seconds):.2f}"
+        lines.append(
+            f"| {name} | {statistics.median(seconds):.2f} | {spread} | {cpu:.1f} | {peak:.0f} | {ratio} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")[:120]
+
+
+def _figure(results: Results, cases: Sequence[Case]) -> str:
+    """Seconds of every tool on both workloads, from nothing; empty when there is nothing yet."""
+    import pandas as pd  # noqa: PLC0415
+
+    from consumer_credit.charts.bars import bar_chart  # noqa: PLC0415
+    from consumer_credit.charts.canvas import Numbers, plain_number  # noqa: PLC0415
+    from consumer_credit.charts.style import house_style  # noqa: PLC0415
+    from consumer_credit.charts.svg import to_svg  # noqa: PLC0415
+
+    rows = []
+    for group, names in (
+        ("The ten chapters", ("real-cold", "real-peers")),
+        ("Eight small notebooks", ("small-cold", "small-peers")),
+    ):
+        done = set()
+        for case in (case for case in cases if case.name in names):
+            for contender in case.contenders:
+                seconds = results.median(case.name, contender.name)
+                if seconds is not None and contender.name not in done:
+                    done.add(contender.name)
+                    label = NAMES[contender.name].replace("`", "")
+                    colour = "china" if contender.name == "ours" else "context"
+                    rows.append(
+                        {
+                            "key": f"{names[0]}-{contender.name}",
+                            "group": group,
+                            "label": label,
+                            "value": seconds,
+                            "colour": colour,
+                        }
+                    )
+    if not rows:
+        return ""
+    with house_style("en"):
+        numbers = Numbers(scale=1.0, value=lambda value: plain_number(value, 1))
+        figure = bar_chart(pd.DataFrame(rows), unit="seconds", numbers=numbers)
+        said = "; ".join(f"{row['group']}, {row['label']}: {row['value']:.1f} s" for row in rows)
+        return to_svg(figure, title="Seconds from nothing to a finished report", description=said)
