@@ -62,8 +62,11 @@ def sweep(
         ),
     ] = None,
     workers: Annotated[
-        int, typer.Option("--workers", help="Runs built at a time; 0 for one per core.", min=0, metavar="N")
-    ] = 0,
+        int | None,
+        typer.Option(
+            "--workers", help="Reports built beside each other; as many as cores.", min=1, metavar="N"
+        ),
+    ] = None,
     scheduler: Annotated[
         str | None,
         typer.Option("--scheduler", help="Build on this Dask cluster instead.", metavar="tcp://HOST:PORT"),
@@ -77,6 +80,15 @@ def sweep(
     cell_timeout: Annotated[
         int, typer.Option("--cell-timeout", help="Seconds that one cell may take.", min=1, metavar="SECONDS")
     ] = 300,
+    memory_limit: Annotated[
+        int,
+        typer.Option(
+            "--memory-limit", help="Megabytes that one chapter may take (Linux; 0: all).", min=0, metavar="MB"
+        ),
+    ] = 4096,
+    cold_kernels: Annotated[
+        bool, typer.Option("--cold-kernels", help="An ordinary Jupyter kernel for each chapter: slow.")
+    ] = False,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> int:
@@ -103,6 +115,8 @@ def sweep(
         most=most,
         resume=resume,
         cell_timeout=cell_timeout,
+        memory_limit=memory_limit,
+        cold_kernels=cold_kernels,
         quiet=quiet,
         as_json=as_json,
     )

@@ -14,7 +14,7 @@ from consumer_credit.commands.workplace import open_project
 from consumer_credit.errors import SweepError, UsageError
 from consumer_credit.locales import Language
 from consumer_credit.project import Project
-from consumer_credit.report.execution import ExecutionSettings
+from consumer_credit.report.build import cores
 from consumer_credit.sweep.grid import read_grid_file, read_over
 from consumer_credit.sweep.pool import LocalPool, Pool
 from consumer_credit.sweep.progress import choose_sweep_progress
@@ -36,11 +36,13 @@ def sweep_command(
     headlines: Sequence[str],
     name: str,
     output: str | None,
-    workers: int,
+    workers: int | None,
     scheduler: str | None,
     most: int,
     resume: bool,
     cell_timeout: int,
+    memory_limit: int,
+    cold_kernels: bool,
     quiet: bool,
     as_json: bool,
 ) -> int:
@@ -71,7 +73,9 @@ def sweep_command(
             languages=tuple(languages),
             formats=chosen,
             chapters=tuple(chapters),
-            execution=ExecutionSettings(cell_timeout=cell_timeout),
+            cell_timeout=cell_timeout,
+            memory_limit=memory_limit,
+            cold=cold_kernels,
         ),
         name=name,
         output=output,
@@ -94,9 +98,9 @@ def sweep_command(
     return failure.exit_code
 
 
-def _pool(project: Project, order: Order, workers: int, scheduler: str | None) -> Pool:
+def _pool(project: Project, order: Order, workers: int | None, scheduler: str | None) -> Pool:
     if scheduler is None:
-        return LocalPool(project, order, **({"workers": workers} if workers else {}))
+        return LocalPool(project, order, workers or cores())
     from consumer_credit.sweep.cluster import ClusterPool  # noqa: PLC0415  (an optional extra)
 
     return ClusterPool(project, order, scheduler)

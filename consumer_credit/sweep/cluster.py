@@ -11,9 +11,10 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from distributed import Client, KilledWorker, WorkerPlugin, as_completed, get_worker
 
@@ -22,8 +23,12 @@ from consumer_credit.project import Project
 from consumer_credit.sweep.agreement import Lock, disagreements, in_words
 from consumer_credit.sweep.bundle import Parcel, pack, unpack
 from consumer_credit.sweep.grid import Run
+from consumer_credit.sweep.kernels import kept_warm
 from consumer_credit.sweep.progress import SweepProgress
 from consumer_credit.sweep.work import Done, Failure, Order, build_run
+
+if TYPE_CHECKING:
+    from consumer_credit.report.execution import ExecutionSettings
 
 PATIENCE = 30
 """Seconds to wait for the scheduler to answer, and for a first worker."""
@@ -33,20 +38,26 @@ _one_at_a_time = threading.Lock()
 class ProjectPlugin(WorkerPlugin):  # type: ignore[misc]
     """Unpacks the project on each worker that is there or joins later; goes with the sweep."""
 
-    def __init__(self, parcel: Parcel, lock: Lock) -> None:
-        self.parcel, self.lock = parcel, lock
+    def __init__(self, parcel: Parcel, lock: Lock, order: Order) -> None:
+        self.parcel, self.lock, self.order = parcel, lock, order
         self.name = plugin_name(parcel.digest)
         self.project: Project | None = None
         self.departures: list[str] = []
+        self.stack: ExitStack | None = None
+        self.settings: ExecutionSettings | None = None
 
     def setup(self, worker: Any) -> None:
-        """Lay out the project in the worker's own folder."""
+        """Lay out the project in the worker's own folder, and begin to warm up its kernels."""
         self.departures = disagreements(self.lock)
         folder = Path(tempfile.mkdtemp(prefix="consumer-credit-", dir=worker.local_directory))
         self.project = unpack(self.parcel, folder)
+        self.stack = ExitStack()
+        self.settings = self.stack.enter_context(kept_warm(self.project, self.order))
 
     def teardown(self, worker: Any) -> None:
-        """Remove it."""
+        """Remove it, and end its kernels."""
+        if self.stack is not None:
+            self.stack.close()
         if self.project is not None:
             shutil.rmtree(self.project.root, ignore_errors=True)
 
@@ -72,7 +83,7 @@ class ClusterPool:
         parcel, lock = pack(self.project), Lock.of(self.project.root / "requirements.txt")
         with _connected(self.scheduler) as client:
             _agree(client, lock, progress)
-            plugin = ProjectPlugin(parcel, lock)
+            plugin = ProjectPlugin(parcel, lock, self.order)
             client.register_plugin(plugin)
             listener = _Listener(runs, progress)
             client.subscribe_topic(plugin.name, listener)
@@ -87,7 +98,6 @@ class ClusterPool:
             client.submit(
                 build_there,
                 plugin,
-                self.order,
                 run.name,
                 run.changes,
                 key=f"{plugin}/{run.name}",
@@ -132,7 +142,7 @@ def plugin_name(digest: str) -> str:
     return f"consumer-credit-{digest[:16]}"
 
 
-def build_there(plugin: str, order: Order, name: str, changes: Mapping[str, Any]) -> Done:
+def build_there(plugin: str, name: str, changes: Mapping[str, Any]) -> Done:
     """Build one run on the worker this is called on, and hand its files back."""
     worker = get_worker()
     held: ProjectPlugin = worker.plugins[plugin]
@@ -142,8 +152,9 @@ def build_there(plugin: str, order: Order, name: str, changes: Mapping[str, Any]
         worker.log_event(plugin, {"run": name, "text": ""})
         return build_run(
             held.project,
-            order,
+            held.order,
             changes,
+            settings=held.settings,
             note=lambda text: worker.log_event(plugin, {"run": name, "text": text}),
         )
 

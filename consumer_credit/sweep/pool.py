@@ -7,12 +7,11 @@ run is begun once more in another, then given up.
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import Any, Protocol
 
 from consumer_credit.project import Project
 from consumer_credit.sweep.grid import Run
+from consumer_credit.sweep.kernels import kept_warm
 from consumer_credit.sweep.progress import SweepProgress
 from consumer_credit.sweep.work import Done, Failure, Order, build_run
 
@@ -59,7 +59,7 @@ class LocalPool:
 
     project: Project
     order: Order
-    workers: int = field(default_factory=lambda: os.cpu_count() or 1)
+    workers: int
     serve: Any = None
 
     def build(
@@ -129,9 +129,11 @@ def _serve(project: Project, order: Order, pipe: Connection) -> None:
     for kind in (signal.SIGINT, signal.SIGTERM):
         signal.signal(kind, _interrupt_once)
     try:
-        while (asked := pipe.recv()) is not None:
-            changes, folder = asked
-            pipe.send(build_run(project, order, changes, folder=folder, note=pipe.send))
+        with kept_warm(project, order) as settings:
+            while (asked := pipe.recv()) is not None:
+                changes, folder = asked
+                done = build_run(project, order, changes, folder=folder, note=pipe.send, settings=settings)
+                pipe.send(done)
     except (EOFError, BrokenPipeError, KeyboardInterrupt):
         return  # the sweep has ended or was interrupted
 

@@ -41,10 +41,24 @@ class Order:
     languages: Sequence[Language]
     formats: Sequence[str]
     chapters: Sequence[str]
-    execution: ExecutionSettings = field(default_factory=ExecutionSettings)
+    cell_timeout: int = 300
+    memory_limit: int = 4096
+    cold: bool = False
 
-    def options(self, changes: Mapping[str, Any], output: Path | None = None) -> BuildOptions:
-        """The build of the run that makes these changes."""
+    @property
+    def settings(self) -> ExecutionSettings:
+        """How chapters are run, before any process has kernels of its own."""
+        return ExecutionSettings(
+            cell_timeout=self.cell_timeout, memory_limit=self.memory_limit, cold=self.cold
+        )
+
+    def options(
+        self,
+        changes: Mapping[str, Any],
+        output: Path | None = None,
+        settings: ExecutionSettings | None = None,
+    ) -> BuildOptions:
+        """The build of the run that makes these changes; runs are built beside each other, chapters are not."""
         return BuildOptions(
             edition=self.edition,
             overrides={**self.fixed, **changes},
@@ -52,7 +66,8 @@ class Order:
             formats=tuple(self.formats),
             chapters=tuple(self.chapters),
             output=output,
-            execution=self.execution,
+            workers=1,
+            execution=settings or self.settings,
         )
 
 
@@ -96,6 +111,7 @@ def build_run(
     *,
     folder: Path | None = None,
     note: Note = lambda text: None,
+    settings: ExecutionSettings | None = None,
     steps: Steps | None = None,
 ) -> Done:
     """Build one run; an error becomes a `Failure`, an interruption passes.
@@ -106,17 +122,18 @@ def build_run(
         changes: the parameters that this run changes.
         folder: where the run is published; None hands its files back instead.
         note: told in a few words what is being done.
+        settings: whose kernels serve (`kernels.kept_warm`); else the run makes its own.
         steps: of the build, for tests; the data are never checked and never exported here.
     """
     began = time.monotonic()
     steps = replace(steps or standard_steps(), check_data=lambda project: None, export=None)
     try:
         if folder is not None:
-            _build(project, order.options(changes, folder), steps, note)
+            _build(project, order.options(changes, folder, settings), steps, note)
             return Done(time.monotonic() - began)
         with tempfile.TemporaryDirectory(prefix="consumer-credit-run-") as temporary:
             target = Path(temporary) / "run"
-            _build(project, order.options(changes, target), steps, note)
+            _build(project, order.options(changes, target, settings), steps, note)
             return Done(time.monotonic() - began, files=files_below(target))
     except Exception as error:
         return Done(time.monotonic() - began, Failure.of(error))

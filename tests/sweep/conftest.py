@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from consumer_credit.errors import NotebookError
-from consumer_credit.report.execution import ExecutionSettings
 from consumer_credit.sweep.progress import SweepProgress
 from consumer_credit.sweep.running import SweepOptions, SweepResult, prepare_sweep, run_sweep
 from consumer_credit.sweep.work import Order, build_run
@@ -112,7 +111,7 @@ def sweep(miniature: Any, kernels: FakeKernels) -> Callable[..., SweepResult]:
     """Run a sweep of the miniature over base years; its attribute `built` names the runs built last."""
 
     def run(*years: int, languages: Any = ("en",), progress: Any = None, **options: Any) -> SweepResult:
-        order = Order("latest", {}, languages, ("html",), (), ExecutionSettings())
+        order = Order("latest", {}, languages, ("html",), ())
         axes = options.pop("axes", {"base_year": list(years)})
         prepared = prepare_sweep(miniature.project, SweepOptions(axes=axes, order=order, **options))
         pool = HerePool(miniature.project, order, miniature.steps(execute=kernels))

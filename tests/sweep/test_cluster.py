@@ -17,7 +17,6 @@ import pytest
 
 from consumer_credit.errors import UsageError
 from consumer_credit.parameters import Parameters
-from consumer_credit.report.execution import ExecutionSettings
 from consumer_credit.sweep.agreement import Lock, disagreements, in_words
 from consumer_credit.sweep.bundle import Parcel, pack, unpack
 from consumer_credit.sweep.grid import Run
@@ -27,7 +26,7 @@ from consumer_credit.sweep.running import SweepOptions, prepare_sweep, run_sweep
 from consumer_credit.sweep.work import Order
 
 YEARS = [2014, 2015, 2016]
-ORDER = Order("latest", {}, ("en",), ("html",), (), ExecutionSettings())
+ORDER = Order("latest", {}, ("en",), ("html",), ())
 QUIET = {"DASK_LOGGING__DISTRIBUTED": "error", "DASK_DISTRIBUTED__WORKER__PRELOAD": "[]"}
 
 
