@@ -15,6 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from consumer_credit.data.catalogue import Catalogue
+from consumer_credit.data.periods import known_from
 from consumer_credit.errors import RenderError
 from consumer_credit.locales import Language
 from consumer_credit.project import ChapterFile, Project
@@ -26,6 +27,7 @@ from consumer_credit.report.front_matter import front_matter
 from consumer_credit.report.notebooks import INJECTED_TAG, PARAMETERS_TAG, read_notebook, tags
 from consumer_credit.report.prose import Prose
 from consumer_credit.report.provenance import economy_name
+from consumer_credit.report.references import Literature, data_references, reference_list
 from consumer_credit.report.sources import CAPTION_TAG, EQUATION_LABEL, Numbering, check_pairs, place
 from consumer_credit.report.values import VALUES_MIME, RecordedValue
 
@@ -65,12 +67,15 @@ def assemble(
     present = [item for _, notebook in executed for item in _published_ids(notebook)]
     present += [item for _, notebook in executed for item in _equation_ids(notebook)]
     catalogue = Catalogue.load(project.data)
+    literature = Literature.load(project.data, str(edition.parameters.as_of))
     prose = Prose(
         language=language,
         values=values,
         references=numbering.references(language, present),
         title_of=lambda series: str(getattr(catalogue.series[series].title, language)),
         economy_name=lambda code: economy_name(catalogue, code, language),
+        citations=literature.citations(language),
+        cited_together=literature.groups,
     )
     chapters = {file.id: _in_language(file, notebook, prose, language) for file, notebook in executed}
     figures: dict[str, PublishedFigure] = {}
@@ -88,7 +93,14 @@ def assemble(
     assembled.metadata.consumer_credit = front_matter(
         edition, values, [(f, chapters[f.id]) for f, _ in executed], language
     )
-    assembled.metadata.consumer_credit["equations"] = numbering.equations
+    assembled.metadata.consumer_credit |= {
+        "equations": numbering.equations,
+        "references": reference_list(
+            literature.cited((cell["source"] for cell in cells if cell["cell_type"] == "markdown"), language),
+            data_references(catalogue, _vintages_shown(executed), language),
+            language,
+        ),
+    }
     assembled.metadata.title = assembled.metadata.consumer_credit["title"]
     order = {file.id: index for index, (file, _) in enumerate(executed)}
     ordered = sorted(values.values(), key=lambda value: (order.get(value.chapter, len(order)), value.name))
@@ -133,6 +145,18 @@ def _published_ids(notebook: NotebookNode) -> list[str]:
         for m in (FIGURE_MIME, TABLE_MIME)
         for o in outputs_of(cell, m)
     ]
+
+
+def _vintages_shown(executed: Sequence[tuple[ChapterFile, NotebookNode]]) -> dict[str, str]:
+    """The newest vintage of each series behind a figure or table."""
+    newest: dict[str, str] = {}
+    for _, notebook in executed:
+        for cell in notebook.cells:
+            for mime in (FIGURE_MIME, TABLE_MIME):
+                for output in outputs_of(cell, mime):
+                    for series, vintage in (output["data"][mime].get("vintages") or {}).items():
+                        newest[series] = max(newest.get(series, vintage), vintage, key=known_from)
+    return newest
 
 
 def _equation_ids(notebook: NotebookNode) -> list[str]:

@@ -22,7 +22,7 @@ from consumer_credit.report.page_exhibits import exhibit_block, palette_css
 from consumer_credit.report.page_head import LANGUAGE_TAGS, LOCALES, asset, json_in_page, json_ld, policy
 from consumer_credit.report.page_prose import PageProse, highlighted
 
-APPENDIX_IDS = {"parameters": "parameters", "citation": "cite"}
+APPENDIX_IDS = {"references": "references", "parameters": "parameters", "citation": "cite"}
 
 
 class ConsumerCreditHTMLExporter(ReportExporter):
@@ -137,7 +137,11 @@ def _contents(headings: tuple[Heading, ...], document: Document) -> list[dict[st
         elif heading.level == 2 and contents:
             contents[-1]["sections"].append(entry)
     text = furniture(document.language)
-    after = (("parameters", "Parameters of this edition"), ("citation", "How to cite"))
+    after = (
+        ("references", "References"),
+        ("parameters", "Parameters of this edition"),
+        ("citation", "How to cite"),
+    )
     for key, label in after:
         if document.meta.get(key):
             contents.append({"id": APPENDIX_IDS[key], "number": "", "text": text(label), "sections": []})

@@ -86,7 +86,7 @@ def render_prose(document: Document, to: Format, *, warn: Callable[[str], None] 
             for c in document.meta.get("chapters", ())
         ],
         "equations": dict(document.meta.get("equations") or {}),
-        "targets": [exhibit.id for exhibit in document.exhibits if exhibit.id],
+        "targets": [*(exhibit.id for exhibit in document.exhibits if exhibit.id), *_references(document)],
         "shift": 1,
     }
     text = "".join(f"\n\n{boundary}x{number}\n\n{source}\n" for number, source in enumerate(sources, 1))
@@ -118,6 +118,11 @@ def render_prose(document: Document, to: Format, *, warn: Callable[[str], None] 
         ),
         tuple(Image(i["src"], i["alt"], i["passage"] - 1) for i in report["images"]),
     )
+
+
+def _references(document: Document) -> list[str]:
+    groups = document.meta.get("references") or ()
+    return [entry["id"] for group in groups for entry in group["entries"] if entry["id"]]
 
 
 def _pandoc(text: str, to: Format, options: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from types import CodeType
 from typing import Any
@@ -121,6 +121,8 @@ class Prose:
         references: the Markdown link for each figure, table and equation id ('[Figure 1](#fig-…)').
         title_of: the title of a series in the language, for sentences about missing values.
         economy_name: the name of an economy, by its ISO 3166 alpha-3 code.
+        citations: the Markdown that cites each work ('[Efron, 1979](#ref-…)').
+        cited_together: ids of works by the name of their group.
     """
 
     language: Language
@@ -128,6 +130,8 @@ class Prose:
     references: Mapping[str, str]
     title_of: Titles
     economy_name: Titles = str
+    citations: Mapping[str, str] = field(default_factory=dict)
+    cited_together: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @cached_property
     def _environment(self) -> SandboxedEnvironment:
@@ -161,6 +165,21 @@ class Prose:
                 )
             return self.references[item_id]
 
+        def cite(*works: str) -> str:
+            for work in works:
+                if work not in self.citations:
+                    raise RenderError(
+                        f"no work '{work}' to cite", remedy=_nearest(work, list(self.citations))
+                    )
+            return ("; " if self.language == "en" else "；").join(self.citations[work] for work in works)
+
+        def cite_all(group: str) -> str:
+            if group not in self.cited_together:
+                raise RenderError(
+                    f"no works '{group}' to cite", remedy=_nearest(group, list(self.cited_together))
+                )
+            return cite(*self.cited_together[group])
+
         environment.filters = {
             "pct": lambda p, decimals=1: formats.percent(p.present, decimals),
             "pp": lambda p, decimals=1, signed=False: formats.points(p.present, decimals, signed=signed),
@@ -178,6 +197,8 @@ class Prose:
         }
         environment.globals = {
             "ref": reference,
+            "cite": cite,
+            "cite_all": cite_all,
             **{name: _Placeholder(value, formats) for name, value in self.values.items()},
         }
         environment.tests = {

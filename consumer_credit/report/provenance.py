@@ -208,6 +208,15 @@ def source_entries(
     return entries
 
 
+def short_titles(catalogue: Catalogue, series: Sequence[str], language: Language) -> list[str]:
+    """The short titles of series, each once; the same series of many economies once with their number."""
+    titles = [
+        _family_title(catalogue, ids, str(getattr(catalogue.series[ids[0]].short_title, language)), language)
+        for ids in _families(series)
+    ]
+    return list(dict.fromkeys(titles))
+
+
 def _families(series: Sequence[str]) -> list[list[str]]:
     """Series ids in order, one by one, but the same series of more than a handful of economies together."""
     by_measure: dict[str, list[str]] = {}
