@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -15,10 +16,14 @@ from consumer_credit.preview.memory import Memory, data_state
 from consumer_credit.project import ChapterFile, Project
 from consumer_credit.report import build as report
 from consumer_credit.report.build import BuildOptions
-from consumer_credit.report.execution import CellEvent, ExecutedChapter
+from consumer_credit.report.execution import CellEvent, ExecutedChapter, ExecutionSettings
+from consumer_credit.report.halting import Halt, HaltedError
+from consumer_credit.report.kernel_environment import kernel_environment
 from consumer_credit.report.page_head import asset
 from consumer_credit.report.progress import Progress
+from consumer_credit.report.running import chapters_at_work
 from consumer_credit.report.steps import Rendering, Steps, standard_steps
+from consumer_credit.report.warm_kernels import WarmKernels, available, modules_of
 
 Tell = Callable[[Event], None]
 
@@ -37,14 +42,17 @@ class PreviewBuilder:
         self.project, self.options, self.tell = project, options, tell
         self.memory = Memory(steps.execute)
         self.steps = dataclasses.replace(steps, execute=self._execute)
-        self.superseded = threading.Event()
+        self._given_up = threading.Event()
+        self._halt: Halt | None = None
+        self._kernels: WarmKernels | None = None
         self._checked = ""
 
     def build(self, language: Language) -> None:
         """Tell the page, or why there is none, and at last that this is all."""
+        self._given_up.clear()
         try:
             self._build(language)
-        except SupersededError:
+        except (SupersededError, HaltedError):
             self.tell(Finished(language, superseded=True))
         except ReportError as error:
             self.tell(Failed(language, Problem.of(error)))
@@ -58,18 +66,36 @@ class PreviewBuilder:
         asset.cache_clear()  # a template may have been edited
         options = dataclasses.replace(self.options, languages=(language,), formats=("html",))
         plan = report.prepare(self.project, options)
-        executed = report.execute(plan, language, _Telling(self.tell), self.steps)
+        if self._kernels is None and available():
+            self._kernels = WarmKernels(modules_of([notebook for _, notebook in plan.chapters]))
+            self._kernels.prepare(kernel_environment(os.environ, {}))
+        execution = dataclasses.replace(options.execution, kernels=self._kernels)
+        plan = dataclasses.replace(plan, options=dataclasses.replace(options, execution=execution))
+        with chapters_at_work(plan, (language,), _Telling(self.tell), self.steps) as executed_in:
+            executed = executed_in(language)
         self.tell(Doing("putting the page together"))
         assembled = report.assemble(plan, executed, language, self.steps)
         around = Rendering(self.project, language, self.options.languages, options.formats)
         page = self.steps.render["html"](assembled.notebook, around).decode("utf-8")
-        self.tell(Built(language, page, tuple(self.memory.ran), time.monotonic() - began))
+        self.tell(Built(language, page, tuple(sorted(self.memory.ran)), time.monotonic() - began))
         self._check_data()
 
-    def _execute(self, *given: Any, **how: Any) -> ExecutedChapter:
-        if self.superseded.is_set():
+    def give_up(self) -> None:
+        """End what is being built: it has become pointless. What has been executed is kept."""
+        self._given_up.set()
+        if self._halt is not None:
+            self._halt()
+
+    def _execute(self, *given: Any, settings: ExecutionSettings, **how: Any) -> ExecutedChapter:
+        self._halt = settings.halt
+        if self._given_up.is_set():
             raise SupersededError
-        return self.memory.execute(*given, **how)
+        return self.memory.execute(*given, settings=settings, **how)
+
+    def close(self) -> None:
+        """End the warm kernels."""
+        if self._kernels is not None:
+            self._kernels.close()
 
     def _check_data(self) -> None:
         """Hold the figures to their checks when they have changed; the page need not wait for it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
@@ -35,6 +36,7 @@ class Memory:
 
     def __init__(self, execute: Execute) -> None:
         self._execute = execute
+        self._lock = threading.Lock()
         self._kept: OrderedDict[str, ExecutedChapter] = OrderedDict()
         self.ran: list[str] = []
         """Ids of the chapters that were really run since this list was last emptied."""
@@ -61,14 +63,16 @@ class Memory:
             data=data_state(project),
             results=results.read_text(encoding="utf-8") if results else "",
         )
-        if key in self._kept:
-            self._kept.move_to_end(key)
-            return self._kept[key]
-        self.ran.append(chapter.id)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+            self.ran.append(chapter.id)
         executed = self._execute(project, chapter, notebook, parameters, language, results=results, **how)
-        self._kept[key] = executed
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
+        with self._lock:
+            self._kept[key] = executed
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
         return executed
 
 

@@ -46,7 +46,10 @@ def main() -> None:
             language = requests.get()
             _guarded(partial(_answer, language, start, builders, tell), language, tell)
     except KeyboardInterrupt:
-        return
+        pass
+    finally:
+        for builder in builders:
+            builder.close()
 
 
 def _answer(
@@ -61,7 +64,6 @@ def _answer(
             edition=start["edition"], languages=tuple(start["languages"]), chapters=tuple(start["chapters"])
         )
         builders.append(PreviewBuilder(Project(Path(start["root"])), options, tell))
-    builders[0].superseded.clear()
     builders[0].build(language)
 
 
@@ -72,7 +74,7 @@ def _read(pipe: io.FileIO, requests: queue.SimpleQueue[str], builders: list[Prev
         if "build" in request:
             requests.put(request["build"])
         elif builders:
-            builders[0].superseded.set()
+            builders[0].give_up()
     os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from contextlib import closing
 
 import psutil
 import pytest
@@ -44,7 +45,9 @@ def heard():
 @pytest.fixture
 def builder(miniature, heard):
     """A builder over the miniature report, whose chapters really run."""
-    return PreviewBuilder(miniature.project, BuildOptions(), heard.append, miniature.steps())
+    builder = PreviewBuilder(miniature.project, BuildOptions(workers=1), heard.append, miniature.steps())
+    yield builder
+    builder.close()
 
 
 def edition(miniature, **parameters):
@@ -95,10 +98,23 @@ def test_a_cell_that_raises_is_told_with_place_message_and_lines(miniature, buil
     assert heard[-1] == Finished("en")
 
 
-def test_a_build_given_up_runs_no_further_chapter(miniature, builder, heard):
-    builder.superseded.set()
+def test_a_build_given_up_ends_at_once_and_keeps_what_has_run(miniature, builder, heard):
+    path = miniature.write("02_beta.ipynb", miniature.code("import time\ntime.sleep(600)"))
+    path.write_text(path.read_text(encoding="utf-8").replace('"id": "c', '"id": "beta-'), encoding="utf-8")
+
+    def give_up_in_beta(event):
+        heard.append(event)
+        if isinstance(event, Doing) and event.text.startswith("02_beta.ipynb, cell 4"):
+            builder.give_up()
+
+    builder.tell = give_up_in_beta
+    began = time.monotonic()
     builder.build("en")
-    assert heard == [Doing("01_alpha.ipynb"), Finished("en", superseded=True)]
+    assert heard[-1] == Finished("en", superseded=True) and time.monotonic() - began < 120
+    path.unlink()
+    heard.clear()
+    builder.build("en")
+    assert [built.ran for built in heard.of(Built)] == [()]
 
 
 def test_data_that_fail_their_checks_are_told_after_the_page_and_once_until_they_change(miniature, heard):
@@ -113,7 +129,8 @@ def test_data_that_fail_their_checks_are_told_after_the_page_and_once_until_they
     builder = PreviewBuilder(
         miniature.project, BuildOptions(), heard.append, miniature.steps(check_data=check)
     )
-    builder.build("en")
+    with closing(builder):
+        builder.build("en")
     told = [type(event) for event in heard if not isinstance(event, Doing)]
     assert told == [Built, Failed, Finished] and len(checked) == 1
 
@@ -124,12 +141,12 @@ def start_of(miniature) -> dict:
 
 @pytest.mark.slow
 def test_a_worker_that_is_killed_is_a_problem_and_the_next_page_gets_a_new_one(miniature):
-    miniature.write(
-        "01_alpha.ipynb", miniature.code("import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(60)")
-    )
-
     async def run() -> list:
         worker, heard = WorkerProcess(start_of(miniature)), []
+        await worker.warm_up()
+        for child in psutil.Process().children():
+            if "consumer_credit.preview.worker" in child.cmdline():
+                child.kill()
         finished = await worker.build("en", heard.append)
         assert finished == Finished("en")
         edition(miniature, bas_year=2017)
@@ -138,7 +155,7 @@ def test_a_worker_that_is_killed_is_a_problem_and_the_next_page_gets_a_new_one(m
         return [event.problem for event in heard if isinstance(event, Failed)]
 
     died, unknown = asyncio.run(run())
-    assert died.kind == "KernelError" and "ended" in died.what
+    assert died.kind == "KernelError" and "ended: exit code" in died.what
     assert unknown.what == "unknown parameter 'bas_year'" and unknown.remedy == "did you mean 'base_year'?"
 
 
