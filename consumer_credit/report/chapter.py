@@ -30,6 +30,7 @@ from consumer_credit.report.columns import Column, formatted_rows, to_csv
 from consumer_credit.report.provenance import BreakMark, notes, source_entries, source_line
 from consumer_credit.report.recording import Recording
 from consumer_credit.report.values import MissingReason
+from consumer_credit.report.what_if import WHAT_IF_MIME, Dial, Outcome, WhatIf
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -144,6 +145,38 @@ class Chapter(Recording):
         shown = pd.DataFrame(extra["rows"], columns=[_with_unit(column) for column in extra["columns"]])
         html = shown.to_html(index=False, border=0, escape=True)
         display({"text/html": html, TABLE_MIME: extra, "text/plain": shown.to_string(index=False)}, raw=True)  # type: ignore[no-untyped-call]
+
+    def what_if(
+        self,
+        what_if_id: str,
+        title: str,
+        *,
+        dials: Sequence[Dial],
+        outcomes: Sequence[Outcome],
+        given: Sequence[str] = (),
+        note: str = "",
+    ) -> None:
+        """Let readers of the page move assumptions and see what follows; on paper there is nothing to move.
+
+        Nothing is published while one of the values given is missing: the prose around says why.
+
+        Args:
+            what_if_id: `if-…`, once in the report.
+            title, note: in the reader's language.
+            dials: parameters of this chapter that may be moved.
+            outcomes: results, by the measures that define them.
+            given: names recorded above that the outcomes need and that stay as they are.
+        """
+        known = {name: self.value(name) for name in given}
+        if None in known.values():
+            return
+        values = {dial.parameter: getattr(self.parameters, dial.parameter) for dial in dials}
+        record = WhatIf(what_if_id, title, note, dials, outcomes, values, known).record(self.formats)
+        shown = pd.DataFrame(
+            [(item["label"], item["shown"], item["unit"]) for item in (*record["dials"], *record["outcomes"])]
+        )
+        html = shown.to_html(index=False, header=False, border=0, escape=True)
+        display({WHAT_IF_MIME: record, "text/html": html, "text/plain": f"<{what_if_id}>"}, raw=True)  # type: ignore[no-untyped-call]
 
     def no_figure(self, item_id: str, reason: MissingReason) -> None:
         """Say in the place of a figure or table why there is nothing to show; its caption cells may stay."""

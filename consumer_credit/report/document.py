@@ -86,6 +86,14 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Trial:
+    """Assumptions that a reader of the page may move, as `what_if` records them; nothing on paper."""
+
+    where: str
+    record: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Unshown:
     """An output that neither page nor PDF can show; it is named in its place."""
 
@@ -94,7 +102,7 @@ class Unshown:
     note: str = ""
 
 
-Block: TypeAlias = Prose | Code | Exhibit | Text | Unshown
+Block: TypeAlias = Prose | Code | Exhibit | Text | Trial | Unshown
 
 
 @dataclass(frozen=True)
@@ -132,6 +140,8 @@ class Document:
                 yield from ((block.where, text) for text in block.texts())
                 if block.code:
                     yield block.code.where, block.code.source
+            elif isinstance(block, Trial):
+                yield from ((block.where, text) for text in _strings(block.record))
             elif isinstance(block, Unshown):
                 yield block.where, " ".join([*block.types, block.note])
             else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,16 @@ _KEYS = ("title", "description", "parameters")
 
 @dataclass(frozen=True)
 class Edition:
-    """One edition: its name (of file and folder), title and description by language, and parameters."""
+    """One edition: its name (of file and folder), title and description by language, and parameters.
+
+    `overrides` are the parameters that were set for this build alone.
+    """
 
     name: str
     title: Mapping[str, str]
     description: Mapping[str, str]
     parameters: Parameters
+    overrides: Mapping[str, Any] = field(default_factory=dict)
 
 
 def load_edition(folder: Path, name: str, overrides: Mapping[str, Any] | None = None) -> Edition:
@@ -55,6 +59,7 @@ def load_edition(folder: Path, name: str, overrides: Mapping[str, Any] | None = 
         title=_bilingual(content, "title", where),
         description=_bilingual(content, "description", where),
         parameters=parse_parameters(merged, where="--set" if overrides else where),
+        overrides=dict(overrides or {}),
     )
 
 

@@ -64,6 +64,7 @@ def front_matter(
             {"id": file.id, "number": None if file.is_summary else file.number, "title": heading(notebook)}
             for file, notebook in chapters
         ],
+        "command": _command(edition),
         "parameters": _parameters(edition.parameters, language),
         "citation": text(
             "{authors}: {title} Edition “{edition}”, version {version}, data to {date}.",
@@ -98,6 +99,13 @@ def _parameters(parameters: Parameters, language: Language) -> list[dict[str, st
         {"name": name, "value": str(value), "meaning": meaning_of(name, language)}
         for name, value in parameters.model_dump(mode="json").items()
     ]
+
+
+def _command(edition: Edition) -> str:
+    """What builds this edition again."""
+    written = edition.parameters.model_dump(mode="json")
+    assigned = [f" --set {name}={written[name]}" for name in edition.overrides]
+    return f"python build_report.py --edition {edition.name}" + "".join(assigned)
 
 
 def _bibtex(title: str, authors: str, edition: Edition, dated: str) -> str:

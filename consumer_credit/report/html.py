@@ -7,22 +7,34 @@ content-security policy that names every script and style sheet by its hash.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup, escape
 from traitlets import List, Unicode, default
 
-from consumer_credit.report.document import Block, Code, Document, Prose, Text, Unshown
+from consumer_credit.report.document import Block, Code, Document, Prose, Text, Trial, Unshown
 from consumer_credit.report.exporter import ReportExporter
 from consumer_credit.report.fonts import embedded_css
 from consumer_credit.report.furniture import furniture, furniture_characters
 from consumer_credit.report.markdown import Heading, render_prose
-from consumer_credit.report.page_exhibits import exhibit_block, palette_css
+from consumer_credit.report.page_exhibits import (
+    ALIGNED_COLUMNS,
+    alignment_css,
+    exhibit_block,
+    palette_css,
+    register_of_series,
+)
 from consumer_credit.report.page_head import LANGUAGE_TAGS, LOCALES, asset, json_in_page, json_ld, policy
-from consumer_credit.report.page_prose import PageProse, highlighted
+from consumer_credit.report.page_prose import PageProse, code_cell
 
-APPENDIX_IDS = {"references": "references", "parameters": "parameters", "citation": "cite"}
+SCRIPTS = ("measures.js", "what_if.js", "code.js", "page.js")
+APPENDICES = (
+    ("references", "References"),
+    ("series", "Series and their definitions"),
+    ("parameters", "Parameters of this edition"),
+    ("cite", "How to cite"),
+)
 
 
 class ConsumerCreditHTMLExporter(ReportExporter):
@@ -74,18 +86,20 @@ class ConsumerCreditHTMLExporter(ReportExporter):
         blocks = [_block(block, document, passages) for block in document.blocks]
         notes = prose.notes(rendered.notes)
         fonts = self.fonts_for(document)
-        early_script, script = asset("early.js"), asset("page.js")
-        words = _script_words(document.language)
-        script = script.replace("__WORDS__", json_in_page(words))
+        early_script = asset("early.js")
+        words = json_in_page(_script_words(document.language))
+        script = "\n".join([f"const words = {words};", *map(asset, SCRIPTS)])
         printed = set("".join(text for _, text in document.texts())) | furniture_characters(document.language)
         style = "\n".join(
             [
                 embedded_css(fonts, printed, serif=document.language != "zh"),
                 palette_css(),
                 asset("page.css"),
+                alignment_css(),
                 prose.style_rules(),
             ]
         )
+        series = register_of_series(document)
         meta, described = document.meta, json_ld(document)
         return {
             "lang": LANGUAGE_TAGS.get(document.language, document.language),
@@ -97,8 +111,10 @@ class ConsumerCreditHTMLExporter(ReportExporter):
             "script": Markup(script),
             "json_ld": described,
             "heading": _unbroken(document.title),
-            "contents": _contents(rendered.headings, document),
+            "contents": [*_contents(rendered.headings), *_appendices(document, series)],
             "blocks": blocks,
+            "series": series,
+            "aligned_columns": ALIGNED_COLUMNS,
             "notes": notes,
             "alternates": self.alternates,
             "pdf": self.pdf_address,
@@ -109,9 +125,11 @@ def _block(block: Block, document: Document, passages: Iterator[str]) -> dict[st
     if isinstance(block, Prose):
         return {"kind": "prose", "html": Markup(next(passages))}
     if isinstance(block, Code):
-        return {"kind": "code", "html": Markup(highlighted(block.source, block.language))}
+        return {"kind": "code", "html": code_cell(block)}
     if isinstance(block, Text):
         return {"kind": "text", "text": block.text.strip("\n"), "kind_of_text": block.kind}
+    if isinstance(block, Trial):
+        return {"kind": "what_if", "trial": block.record, "record": json_in_page(block.record)}
     if isinstance(block, Unshown):
         return {"kind": "unshown", "types": block.types, "note": block.note}
     return exhibit_block(block, document)
@@ -127,8 +145,8 @@ def _unbroken(title: str) -> Markup:
     )
 
 
-def _contents(headings: tuple[Heading, ...], document: Document) -> list[dict[str, Any]]:
-    """Chapters with their sections, then what follows them; deeper headings are left to the text."""
+def _contents(headings: tuple[Heading, ...]) -> list[dict[str, Any]]:
+    """Chapters with their sections; deeper headings are left to the text."""
     contents: list[dict[str, Any]] = []
     for heading in headings:
         entry: dict[str, Any] = {"id": heading.id, "number": heading.number, "text": heading.text}
@@ -136,16 +154,23 @@ def _contents(headings: tuple[Heading, ...], document: Document) -> list[dict[st
             contents.append({**entry, "sections": []})
         elif heading.level == 2 and contents:
             contents[-1]["sections"].append(entry)
-    text = furniture(document.language)
-    after = (
-        ("references", "References"),
-        ("parameters", "Parameters of this edition"),
-        ("citation", "How to cite"),
-    )
-    for key, label in after:
-        if document.meta.get(key):
-            contents.append({"id": APPENDIX_IDS[key], "number": "", "text": text(label), "sections": []})
     return contents
+
+
+def _appendices(document: Document, series: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What follows the chapters."""
+    text, meta = furniture(document.language), document.meta
+    present = {
+        "references": meta.get("references"),
+        "series": series,
+        "parameters": meta.get("parameters"),
+        "cite": meta.get("citation"),
+    }
+    return [
+        {"id": name, "number": "", "text": text(label), "sections": []}
+        for name, label in APPENDICES
+        if present[name]
+    ]
 
 
 def _script_words(language: str) -> dict[str, str]:
@@ -153,4 +178,5 @@ def _script_words(language: str) -> dict[str, str]:
     return {
         "points": text("Points of the chart: read them with the arrow keys"),
         "views": text("Views of this figure"),
+        "copied": text("Copied"),
     }

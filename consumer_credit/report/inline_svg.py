@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from consumer_credit.charts.style import FONT
 from consumer_credit.errors import RenderError
+from consumer_credit.report.svg_compact import compact
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -34,7 +35,7 @@ _DECLARATION = re.compile(r"""\s*([\w-]+)\s*:\s*((?:"[^"]*"|'[^']*'|\([^)]*\)|[^
 _FONT_SHORTHAND = re.compile(r"^(?P<before>.*?)(?P<size>\d[\w.%]*)(?:/\S+)?\s+(?P<family>.+)$")
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
 _UNIVERSAL = re.compile(r"^\s*\*\s*\{([^}]*)\}\s*$")
-_OF_A_CHART = re.compile(r"(^|-)(series|point)-")  # what a chart names so that a page can point at it
+_OF_A_CHART = re.compile(r"(^|-)series-")  # what a chart names so that a page can point at it
 _COLOUR = re.compile(r"^#[0-9a-fA-F]{3,8}$")
 
 
@@ -69,6 +70,8 @@ def inline_svg(
         root.attrib.pop(name, None)
     for element in root.findall(f"{{{SVG}}}title") + root.findall(f"{{{SVG}}}desc"):
         root.remove(element)  # the label says it; a title would pop up over the whole drawing
+    _forget_ids(root)
+    compact(root)
     return _written(root)
 
 
@@ -197,6 +200,15 @@ def _prefix_ids(root: ET.Element, prefix: str) -> None:
                     del element.attrib[name]
 
 
+def _forget_ids(root: ET.Element) -> None:
+    """Only what is referred to, and what the page points at, keeps its name."""
+    used = _referenced_ids(root)
+    for element in root.iter():
+        name = element.attrib.get("id", "")
+        if name and name not in used and not _OF_A_CHART.search(name):
+            del element.attrib["id"]
+
+
 def _pixels(length: str | None) -> str:
     number = re.match(r"[\d.]+", length or "")
     return number[0] if number else "100"
@@ -204,21 +216,15 @@ def _pixels(length: str | None) -> str:
 
 def _written(root: ET.Element) -> str:
     """Serialised without prefixes and with as little white space as the drawing needs."""
-    used = _referenced_ids(root)
     for element in root.iter():
-        name = element.attrib.get("id", "")
-        if name and name not in used and not _OF_A_CHART.search(name):
-            del element.attrib["id"]
         if _local(element.tag) not in {"text", "tspan"}:
             element.text = (element.text or "").strip() or None
         if not element.tail or not element.tail.strip():
             element.tail = None
-        if "d" in element.attrib:
-            element.set("d", re.sub(r"\s+", " ", element.attrib["d"]).strip())
         element.tag = _local(element.tag)
         for name in [name for name in element.attrib if "}" in name]:
             element.attrib[_xml_name(name)] = element.attrib.pop(name)
-    return ET.tostring(root, encoding="unicode", short_empty_elements=True)
+    return ET.tostring(root, encoding="unicode", short_empty_elements=True).replace(" />", "/>")
 
 
 def _xml_name(name: str) -> str:

@@ -15,7 +15,7 @@ from consumer_credit.report.chart_points import rows_of_series
 from consumer_credit.report.document import Document, Exhibit
 from consumer_credit.report.furniture import furniture
 from consumer_credit.report.inline_svg import colour_rules, colours_of, inline_svg
-from consumer_credit.report.page_prose import highlighted
+from consumer_credit.report.page_prose import code_cell
 
 
 def exhibit_block(exhibit: Exhibit, document: Document) -> dict[str, Any]:
@@ -33,16 +33,18 @@ def exhibit_block(exhibit: Exhibit, document: Document) -> dict[str, Any]:
         "exhibit": exhibit,
         "name": name,
         "label": ": ".join(filter(None, [name, exhibit.title])) or text("Table"),
+        "named_by": f"{exhibit.id}-title" if exhibit.id and (name or exhibit.title) else "",
         "stem": stem,
         "downloads": _downloads(exhibit, stem, document),
     }
     if exhibit.code:
-        block["code"] = Markup(highlighted(exhibit.code.source, exhibit.code.language))
+        block["code"] = code_cell(exhibit.code)
     if exhibit.svg:
         alt = exhibit.alt or text("Picture without a description")
         csv = exhibit.csv if exhibit.table else ""
         for key, svg in (("svg", exhibit.svg), ("svg_narrow", exhibit.svg_narrow)):
-            block[key] = _drawn(svg, csv, prefix=f"{stem}-{key[4:]}", label=alt, where=exhibit.where)
+            prefix = f"f{exhibit.number}{key[4:]}-" if exhibit.number else f"{stem}-{key[4:]}"
+            block[key] = _drawn(svg, csv, prefix=prefix, label=alt, where=exhibit.where)
         block["themed"] = colours_of(exhibit.svg) <= _palette_values()
     elif exhibit.image:
         block["image"] = _data_uri(exhibit.image_type, exhibit.image)
@@ -59,36 +61,25 @@ def _drawn(svg: str, csv: str, *, prefix: str, label: str, where: str) -> Markup
 
 
 def _downloads(exhibit: Exhibit, stem: str, document: Document) -> list[dict[str, str]]:
-    """The published files, byte for byte. The drawing is packed: the page unpacks it, any drawing program reads it."""
+    """The published files, byte for byte, packed: the page unpacks them; without script the packed file is saved."""
     text = furniture(document.language)
     files = []
     if exhibit.csv:
-        data = exhibit.csv.encode("utf-8")
+        size = _size(len(exhibit.csv.encode("utf-8")))
+        name = exhibit.csv_name or f"{stem}.csv"
         files.append(
-            {
-                "kind": "CSV",
-                "name": exhibit.csv_name or f"{stem}.csv",
-                "href": _data_uri("text/csv;charset=utf-8", data),
-                "note": text("the data behind it, {size}", size=_size(len(data))),
-            }
+            _packed("CSV", exhibit.csv, name, f"{name}.gz", text("the data behind it, {size}", size=size))
         )
     if exhibit.svg and exhibit.id:
-        packed = _packed(exhibit.svg)
-        files.append(
-            {
-                "kind": "SVG",
-                "name": f"{stem}.svgz",
-                "href": _data_uri("application/gzip", packed),
-                "unpacked": f"{stem}.svg",
-                "note": text("drawing, for print"),
-            }
-        )
+        files.append(_packed("SVG", exhibit.svg, f"{stem}.svg", f"{stem}.svgz", text("drawing, for print")))
     return files
 
 
-@lru_cache(maxsize=512)
-def _packed(svg: str) -> bytes:
-    return gzip.compress(svg.encode("utf-8"), 9, mtime=0)
+@lru_cache(maxsize=1024)
+def _packed(kind: str, content: str, name: str, packed_name: str, note: str) -> dict[str, str]:
+    packed = gzip.compress(content.encode("utf-8"), 9, mtime=0)
+    href = _data_uri("application/gzip", packed)
+    return {"kind": kind, "name": packed_name, "unpacked": name, "href": href, "note": note}
 
 
 @cache
@@ -112,6 +103,33 @@ def palette_css() -> str:
         f"@media screen and (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}}}}}\n"
         f"@media screen{{:root[data-theme=dark]{{{dark}}}}}\n" + colour_rules(PALETTE, ".drawing")
     )
+
+
+ALIGNED_COLUMNS = 12
+"""Up to so many columns a table says once how each is aligned; wider ones say it at each cell."""
+
+
+@cache
+def alignment_css() -> str:
+    """The rules for the classes by which a table aligns its columns."""
+    columns = range(1, ALIGNED_COLUMNS + 1)
+    right = ",".join(f".r{column} tr>:nth-child({column})" for column in columns)
+    centred = ",".join(f".c{column} tr>:nth-child({column})" for column in columns)
+    cells = ",".join(f".r{column} td:nth-child({column})" for column in columns)
+    return f"{right}{{text-align:right}}{cells}{{white-space:nowrap}}{centred}{{text-align:center}}"
+
+
+def register_of_series(document: Document) -> list[Mapping[str, Any]]:
+    """Every series that an exhibit was made from and that the catalogue describes, once, by title.
+
+    What differs from one exhibit to the next, the newest vintage used, stands with the exhibit.
+    """
+    found: dict[str, Mapping[str, Any]] = {}
+    for exhibit in document.exhibits:
+        for source in exhibit.sources:
+            if source.get("id") and source.get("definition"):
+                found.setdefault(str(source["id"]), source)
+    return sorted(found.values(), key=lambda source: str(source["id"]))
 
 
 def _data_uri(kind: str, data: bytes) -> str:

@@ -14,9 +14,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from consumer_credit.errors import RenderError
-from consumer_credit.report.document import Document, Prose
+from markupsafe import Markup
 
+from consumer_credit.errors import RenderError
+from consumer_credit.report.document import Code, Document, Prose
+
+PYTHON = frozenset({"python", "ipython", "ipython3"})
 STYLES_KEPT = frozenset({"text-align", "padding-left", "padding-right", "vertical-align"})
 """Properties that pandoc and MathML set inline and that the page repeats in its own style sheet."""
 
@@ -39,7 +42,6 @@ class PageProse:
     def notes(self, markup: str) -> Any:
         """The footnotes as a list; empty when there are none."""
         from bs4 import BeautifulSoup  # noqa: PLC0415
-        from markupsafe import Markup  # noqa: PLC0415
 
         items = BeautifulSoup(markup, "html.parser").find("ol")
         if items is None:
@@ -136,6 +138,16 @@ def picture_bytes(source: str, prose: Prose | None, folder: Path | None) -> tupl
     return kind, path.read_bytes()
 
 
+def code_cell(code: Code) -> Markup:
+    """A code cell as it stands in the page. Python is plain: the page colours it when it is opened (`code.js`).
+
+    Marks around every word would take more of the page than all its text.
+    """
+    if code.language in PYTHON:
+        return Markup(f'<code class="python">{html.escape(code.source, quote=False)}</code>')
+    return Markup("<code>{}</code>").format(Markup(highlighted(code.source, code.language)))
+
+
 @lru_cache(maxsize=1024)
 def highlighted(source: str, language: str) -> str:
     """Source code as HTML, coloured by class names of Pygments; unknown languages stay plain."""
@@ -145,7 +157,7 @@ def highlighted(source: str, language: str) -> str:
     from pygments.util import ClassNotFound  # noqa: PLC0415
 
     try:
-        lexer = get_lexer_by_name({"ipython": "python", "ipython3": "python"}.get(language, language))
+        lexer = get_lexer_by_name("python" if language in PYTHON else language)
     except ClassNotFound:
         return html.escape(source, quote=False)
     return str(highlight(source, lexer, HtmlFormatter(nowrap=True))).rstrip("\n")

@@ -20,7 +20,7 @@ from typing import Any
 from traitlets import Enum, default
 
 from consumer_credit.errors import RenderError
-from consumer_credit.report.document import Block, Code, Document, Exhibit, Prose, Text
+from consumer_credit.report.document import Block, Code, Document, Exhibit, Prose, Text, Trial
 from consumer_credit.report.exporter import ReportExporter
 from consumer_credit.report.font_cutting import SERIF
 from consumer_credit.report.fonts import FontFiles, coverage, dejavu_files, dejavu_folder
@@ -115,7 +115,7 @@ class TypstPDFExporter(ReportExporter):
                 code_cells.append(code_markup(code))
                 if where_code == "inline":
                     blocks.append({"where": code.where, "markup": code_cells[-1]})
-            if not isinstance(block, Code):
+            if not isinstance(block, Code | Trial):
                 blocks.append(
                     {"where": block.where, "markup": self._markup(block, document, passages, sources, text)}
                 )
@@ -146,7 +146,7 @@ class TypstPDFExporter(ReportExporter):
         if isinstance(block, Text):
             return text_markup(block)
         if not isinstance(block, Exhibit):
-            assert not isinstance(block, Code)
+            assert not isinstance(block, Code | Trial)
             return unshown_markup(block, text)
         picture, setting = "", None
         if block.svg or block.image:

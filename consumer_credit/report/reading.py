@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from consumer_credit.errors import RenderError
-from consumer_credit.report.document import Block, Code, Document, Exhibit, Prose, Text, Unshown
+from consumer_credit.report.document import Block, Code, Document, Exhibit, Prose, Text, Trial, Unshown
 from consumer_credit.report.tables import html_beside_tables, table_of_record, tables_of_html
 
 OURS = "application/vnd.consumer-credit."
-FIGURE_MIME, TABLE_MIME, VALUES_MIME = (f"{OURS}{kind}+json" for kind in ("figure", "table", "values"))
+FIGURE_MIME, TABLE_MIME, VALUES_MIME, WHAT_IF_MIME = (
+    f"{OURS}{kind}+json" for kind in ("figure", "table", "values", "what-if")
+)
 RASTER = ("image/png", "image/jpeg", "image/gif", "image/webp")
 SILENT = frozenset({VALUES_MIME})
 """Carried by the notebook for machines; nothing for a reader."""
@@ -124,7 +126,9 @@ class _Reader:
         image = next((mime for mime in RASTER if mime in data), "")
         if SILENT & set(data):
             return
-        if TABLE_MIME in data:
+        if WHAT_IF_MIME in data:
+            yield Trial(where, data[WHAT_IF_MIME])
+        elif TABLE_MIME in data:
             yield _exhibit(where, "table", record, table=table_of_record(record))
         elif "image/svg+xml" in data or image:
             mime = "image/svg+xml" if "image/svg+xml" in data else image

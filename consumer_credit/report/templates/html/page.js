@@ -1,7 +1,6 @@
 // The page is complete without this: it turns the views of a figure into tabs, marks the reader's place in the contents,
 // switches the colours and writes pictures.
 (() => {
-  const words = __WORDS__;
   const root = document.documentElement;
 
   // -- colours --------------------------------------------------------------------------------------------------------
@@ -55,6 +54,7 @@
         tab.tabIndex = on ? 0 : -1;
         panels[position].hidden = !on;
       });
+      describe(panels[chosen]);
       if (focus) tabs[chosen].focus();
     };
     list.addEventListener('click', (event) => {
@@ -71,6 +71,16 @@
     figure.querySelector('.panels').prepend(list);
     show(0, false);
   };
+
+  // -- what a series is, beside its name ---------------------------------------------------------------------------------
+  const describe = (panel) => panel.querySelectorAll('.series-used > li:not(:has(.source-entry))').forEach((item) => {
+    const link = item.querySelector('a');
+    if (!link) return;
+    const entry = document.getElementById(link.hash.slice(1)).cloneNode(true);
+    entry.removeAttribute('id');
+    entry.querySelector('.source-title').remove();
+    item.append(entry);
+  });
   document.querySelectorAll('figure.exhibit').forEach(makeTabs);
 
   // -- the points of a chart, read out under the pointer or by the arrow keys -------------------------------------------------
@@ -109,7 +119,7 @@
       cells.forEach((cell, column) => {
         const head = heads[column];
         const line = document.createElement('div');
-        if (cell.classList.contains('right')) {
+        if (getComputedStyle(cell).textAlign === 'right') {
           const value = document.createElement('b');
           value.textContent = cell.textContent;
           line.append(`${head.name} `, value, head.unit ? ` ${head.unit}` : '');
@@ -220,7 +230,8 @@
     if (!('DecompressionStream' in window)) return;
     link.addEventListener('click', async (event) => {
       event.preventDefault();
-      save(new Blob([await unpacked(link)], { type: 'image/svg+xml' }), link.dataset.unpacked);
+      const type = link.dataset.unpacked.endsWith('.svg') ? 'image/svg+xml' : 'text/csv;charset=utf-8';
+      save(new Blob([await unpacked(link)], { type }), link.dataset.unpacked);
     });
   });
   document.querySelectorAll('[data-png]').forEach((item) => {
