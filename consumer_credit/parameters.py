@@ -248,6 +248,11 @@ class Parameters(BaseModel):
         ),
         json_schema_extra={"zh": "假定农业银行个人客户数；文章称有数亿，未查得公布数。"},
     )
+    pdf_code: Literal["none", "appendix"] = Field(
+        default="none",
+        description="Whether the PDF prints the code behind figures and tables, in an appendix.",
+        json_schema_extra={"zh": "PDF 是否在附录中列出图表的代码：none（不列）或 appendix（列入附录）。"},
+    )
 
     @model_validator(mode="after")
     def _years_in_order(self) -> Parameters:

@@ -65,6 +65,7 @@ def front_matter(
             for file, notebook in chapters
         ],
         "command": _command(edition),
+        "pdf_code": edition.parameters.pdf_code,
         "parameters": _parameters(edition.parameters, language),
         "citation": text(
             "{authors}: {title} Edition “{edition}”, version {version}, data to {date}.",

@@ -61,7 +61,7 @@ class TypstPDFExporter(ReportExporter):
     code = Enum(
         ["auto", "none", "appendix", "inline"],
         default_value="auto",
-        help="Where code cells go; auto: nowhere in an edition of the report, in their place in any other notebook.",
+        help="Where code cells go; auto: as an edition's pdf_code says, in their place elsewhere.",
     ).tag(config=True)
 
     @default("template_name")
@@ -106,15 +106,16 @@ class TypstPDFExporter(ReportExporter):
         rendered = render_prose(document, "typst", warn=self.log.warning)
         sources = {"report.typ": _asset("report.typ").encode("utf-8")}
         prose_files = self._prose_pictures(document, rendered, sources)
-        where_code = self.code if self.code != "auto" else ("none" if document.edition else "inline")
+        asked = str(document.meta.get("pdf_code") or "none") if document.edition else "inline"
+        where_code = self.code if self.code != "auto" else asked
         passages = iter(rendered.passages)
         blocks, code_cells = [], []
         for block in document.blocks:
             code = block.code if isinstance(block, Exhibit) else block if isinstance(block, Code) else None
             if code:
-                code_cells.append(code_markup(code))
+                code_cells.append({"of": _code_of(block, text), "markup": code_markup(code)})
                 if where_code == "inline":
-                    blocks.append({"where": code.where, "markup": code_cells[-1]})
+                    blocks.append({"where": code.where, "markup": code_markup(code)})
             if not isinstance(block, Code | Trial):
                 blocks.append(
                     {"where": block.where, "markup": self._markup(block, document, passages, sources, text)}
@@ -155,7 +156,7 @@ class TypstPDFExporter(ReportExporter):
             sources[picture] = block.svg.encode("utf-8") if block.svg else block.image
         elif block.table:
             setting = self._setting(block, block.table, document)
-        name = text("Figure {number}" if block.kind == "figure" else "Table {number}", number="").strip()
+        name = text(_NAMES[block.kind], number="").strip()
         alt = block.alt or text("Picture without a description")
         return exhibit_markup(block, name=name, picture=picture, alt=alt, setting=setting)
 
@@ -219,6 +220,16 @@ class TypstPDFExporter(ReportExporter):
             name: data if name.endswith(tuple(_BINARY)) else _shown(data, missing)
             for name, data in sources.items()
         }
+
+
+_NAMES = {"figure": "Figure {number}", "table": "Table {number}"}
+
+
+def _code_of(block: Block, text: Any) -> dict[str, str]:
+    """What the code in the appendix made: the words and the label to lead to; else the cell it stands in."""
+    if isinstance(block, Exhibit) and block.number and block.id:
+        return {"words": f"{text(_NAMES[block.kind], number=block.number)}: {block.title}", "id": block.id}
+    return {"words": block.where, "id": ""}
 
 
 _BINARY = (".png", ".jpg", ".gif", ".webp")

@@ -346,6 +346,20 @@ def test_code_goes_where_it_is_asked_to(sample_edition: Any, report_font_files: 
     )
 
 
+def test_an_edition_prints_its_code_when_its_parameter_says_so(
+    sample_edition: Any, report_font_files: Any, documents: dict[str, bytes]
+) -> None:
+    notebook = sample_edition("en")
+    notebook.metadata.consumer_credit["pdf_code"] = "appendix"
+    text = " ".join(text_of(pdf_of(notebook, report_font_files, strict=True)).split())
+    assert "chapter.table" not in text_of(documents["en"])
+    assert (
+        text.index("How to cite")
+        < text.rindex("Table 1: The arithmetic, line by line")
+        < text.rindex("chapter.table")
+    )
+
+
 def test_the_command_line_of_nbconvert_writes_a_pdf(tmp_path: Path) -> None:
     nbformat.write(v4.new_notebook(cells=[v4.new_markdown_cell("# Hi\n\n中文")]), tmp_path / "x.ipynb")
     command = [sys.executable, "-m", "nbconvert", "--to", "typst-pdf", "x.ipynb"]
