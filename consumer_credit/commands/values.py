@@ -13,10 +13,9 @@ from consumer_credit.commands.workplace import open_project
 from consumer_credit.errors import UsageError
 from consumer_credit.locales import Language
 from consumer_credit.project import Project
-from consumer_credit.report.build import RESULTS, BuildOptions, prepare
+from consumer_credit.report.build import RESULTS, BuildOptions, execute, prepare
 from consumer_credit.report.manifest import MANIFEST, input_hashes
 from consumer_credit.report.progress import choose_progress
-from consumer_credit.report.running import chapters_at_work
 from consumer_credit.report.steps import standard_steps
 from consumer_credit.report.values import RecordedValue
 
@@ -97,9 +96,7 @@ def _run(project: Project, options: BuildOptions, quiet: bool) -> list[RecordedV
     steps = standard_steps()
     steps.check_data(project)
     with choose_progress(quiet=quiet) as progress:
-        language = options.languages[0]
-        with chapters_at_work(plan, [language], progress, steps) as executed_in:
-            executed = executed_in(language)
+        executed = execute(plan, options.languages[0], progress, steps)
     recorded = collect_values([(chapter.chapter, chapter.notebook) for chapter in executed])
     return [*parameter_values(plan.edition).values(), *recorded.values()]
 

@@ -166,6 +166,12 @@ def build(
     return BuildResult(plan.edition.name, target, options.draft, documents, time.monotonic() - began)
 
 
+def execute(plan: Plan, language: Language, progress: Progress, steps: Steps) -> list[ExecutedChapter]:
+    """Run the plan's chapters in one language; the summary last, with what the others recorded."""
+    with chapters_at_work(plan, [language], progress, steps) as executed_in:
+        return executed_in(language)
+
+
 def assemble(plan: Plan, executed: Sequence[ExecutedChapter], language: Language, steps: Steps) -> Assembled:
     """Put executed chapters together, as `assembly.assemble` does."""
     return steps.assemble(

@@ -27,6 +27,10 @@ class Halt:
         for end in endings:
             end()
 
+    def __reduce__(self) -> tuple[type[Halt], tuple[()]]:
+        """In another process it is another one: it reaches nothing there, and nothing from there."""
+        return Halt, ()
+
     @contextmanager
     def reaching(self, end: Callable[[], None]) -> Iterator[None]:
         """While the block runs, a halt calls `end`, from another thread.

@@ -27,7 +27,7 @@ from consumer_credit.report.engine import (
 )
 from consumer_credit.report.execution import ExecutionSettings
 from consumer_credit.report.warm_kernels import WarmProcess
-from consumer_credit.report.wire import IOPUB, SHELL, read_frame, to_frame
+from consumer_credit.report.wire import IOPUB, KEY, SHELL, read_frame, to_frame
 
 ENGINE = "consumer-credit-warm"
 
@@ -66,7 +66,7 @@ class WarmKernelClient:
 
     def __init__(self, process: WarmProcess) -> None:
         self.process = process
-        self.session = Session(key=b"")
+        self.session = Session(key=KEY)
         self.shell_channel, self.iopub_channel = Inbox(), Inbox()
 
     async def start_channels(self) -> None:

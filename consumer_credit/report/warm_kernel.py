@@ -27,7 +27,7 @@ from jupyter_client.session import Session
 from tornado.ioloop import IOLoop
 from traitlets import Any as AnyTrait
 
-from consumer_credit.report.wire import IOPUB, SHELL, read_frame, to_frame
+from consumer_credit.report.wire import IOPUB, KEY, SHELL, read_frame, to_frame
 
 
 class Channel:
@@ -137,7 +137,7 @@ class WarmKernelApp(IPKernelApp):
 
     def init_sockets(self) -> None:
         """One pair serves all channels."""
-        self.session = Session(parent=self, key=b"")
+        self.session = Session(parent=self, key=KEY)
         self.iopub_socket = Channel(self.talk, IOPUB)
 
     def init_heartbeat(self) -> None:

@@ -10,6 +10,7 @@ import ast
 import json
 import os
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -63,6 +64,11 @@ class WarmKernels(AbstractContextManager["WarmKernels"]):
     ) -> None:
         """End the warm process and every kernel of it."""
         self.close()
+
+    @property
+    def pid(self) -> int | None:
+        """The warm process, while there is one."""
+        return self._server.pid if self._server is not None else None
 
     def prepare(self, environment: Mapping[str, str]) -> None:
         """Begin to warm up, without waiting."""
@@ -203,11 +209,18 @@ class WarmProcess:
                 news = b""
             if not news:
                 self._over = True
+                self._end_orphans()
                 return
             told: dict[str, Any] = json.loads(news)
             self.pid = told.get("pid", self.pid)
             if "exit_code" in told:
                 self.exit_code, self.peak, self._over = told["exit_code"], told["peak"], True
+
+    def _end_orphans(self) -> None:
+        """The warm process has been killed; its kernels died with it, but not what their cells started."""
+        if self.pid is not None:
+            with suppress(OSError):
+                os.killpg(self.pid, signal.SIGKILL)
 
 
 def modules_of(notebooks: Sequence[NotebookNode]) -> list[str]:

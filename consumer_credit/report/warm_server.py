@@ -9,6 +9,7 @@ whose other end, once closed, ends the kernel. So whatever happens to the build,
 
 from __future__ import annotations
 
+import builtins
 import ctypes
 import gc
 import importlib
@@ -19,10 +20,11 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NoReturn
 
 PRELOADED = ("ipykernel.debugger", "consumer_credit.report.warm_kernel")
@@ -43,23 +45,38 @@ class Running:
 def main(control_file: int, modules: Sequence[str]) -> None:
     """Import, then fork kernels until the other end of the control socket closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the build's to answer
-    for name in (*PRELOADED, *modules):
-        with suppress(Exception):  # the chapter that imports it will say what is wrong
-            importlib.import_module(name)
+    born_with = dict(os.environ)
+    with _as_in_a_notebook():
+        for name in (*PRELOADED, *modules):
+            with suppress(Exception):  # the chapter that imports it will say what is wrong
+                importlib.import_module(name)
     with socket.socket(fileno=control_file) as control:
         if len(list(Path("/proc/self/task").iterdir())) > 1:
             return  # not safe to fork; the build sees the end of this process and starts ordinary kernels
         control.send(b"ready")
         gc.collect()
         gc.freeze()
-        Server(control).run()
+        set_by_imports = {name: value for name, value in os.environ.items() if born_with.get(name) != value}
+        Server(control, set_by_imports).run()
+
+
+@contextmanager
+def _as_in_a_notebook() -> Iterator[None]:
+    """Let libraries that look, when imported, where they are, as pandas does for the width of tables, find what they
+    would find in a cell.
+    """
+    builtins.get_ipython = lambda: SimpleNamespace(kernel=True)  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        del builtins.get_ipython  # type: ignore[attr-defined]
 
 
 class Server:
     """Forks kernels, and sees to it that each of them ends."""
 
-    def __init__(self, control: socket.socket) -> None:
-        self.control = control
+    def __init__(self, control: socket.socket, set_by_imports: Mapping[str, str]) -> None:
+        self.control, self.set_by_imports = control, set_by_imports
         self.kernels: list[Running] = []
 
     def run(self) -> None:
@@ -134,6 +151,7 @@ class Server:
                 os.close(kernel.ended)
                 kernel.life.close()
             _settle_into(request, stderr)
+            os.environ.update(self.set_by_imports)
             from consumer_credit.report.warm_kernel import run_kernel  # noqa: PLC0415  (imported long ago)
 
             run_kernel(socket.socket(fileno=talk), request["arguments"])

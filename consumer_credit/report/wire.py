@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 SHELL, IOPUB = b"s", b"i"
 """The two channels of a kernel that a report needs: requests and replies, outputs."""
+KEY = b"nobody else holds an end of this pair"
+"""Jupyter signs each message, and warns where it may not; here there is nobody to deceive."""
 _HEAD = struct.Struct("!cI")
 _LENGTH = struct.Struct("!Q")
 
