@@ -74,6 +74,8 @@ class Taken:
     cpu: float
     peak: int
     error: str = ""
+    said: str = ""
+    """The last line that the last command printed."""
 
 
 def take(
@@ -84,20 +86,21 @@ def take(
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     watch = _Memory()
     began = time.monotonic()
-    error = ""
+    error = said = ""
     for command in commands:
-        if error := _run(command, folder, environment, deadline, watch):
+        error, said = _run(command, folder, environment, deadline, watch)
+        if error:
             break
     seconds = time.monotonic() - began
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Taken(seconds, cpu, watch.peak, error)
+    return Taken(seconds, cpu, watch.peak, error, said)
 
 
 def _run(
     command: Sequence[str], folder: Path, environment: Mapping[str, str], deadline: float, watch: _Memory
-) -> str:
-    """What went wrong, empty when nothing did."""
+) -> tuple[str, str]:
+    """What went wrong, empty when nothing did, and the last line printed."""
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
             command, cwd=folder, env=environment, stdout=output, stderr=output, start_new_session=True
@@ -107,15 +110,14 @@ def _run(
                 code = process.wait(max(deadline - time.monotonic(), 1))
         except subprocess.TimeoutExpired:
             _end(process)
-            return "took too long"
+            return "took too long", ""
         except BaseException:
             _end(process)
             raise
-        if not code:
-            return ""
         output.seek(0)
-        said = output.read().decode("utf-8", "replace").strip()[-_LAST_WORDS:]
-        return f"exit code {code}: {said.splitlines()[-1] if said else ''}"
+        printed = output.read().decode("utf-8", "replace").strip()[-_LAST_WORDS:]
+        said = printed.splitlines()[-1] if printed else ""
+        return (f"exit code {code}: {said}" if code else ""), said
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

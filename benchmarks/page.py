@@ -15,6 +15,7 @@ from consumer_credit.report.manifest import machine, versions
 NAMES = {
     "ours": "this project",
     "ours-two-languages": "this project, both languages",
+    "ours-watch": "this project, start and five refreshed pages",
     "ours-cluster": "this project, two Dask workers",
     "papermill-loop": "(a) papermill loop + `nbconvert --to html`",
     "nbconvert": "(b) `jupyter nbconvert --execute`",
@@ -90,7 +91,7 @@ def _targets(results: Results) -> str:
     for title, target, reached in _TARGETS:
         values = reached(results)
         if not values:
-            lines.append(f"| {title} | ≤ {target[0]}{target[1]} | not measured | 0 |")
+            lines.append(f"| {title} | ≤ {target[0]:.3g}{target[1]} | not measured | 0 |")
             continue
         middle = statistics.median(values)
         met = "" if middle <= target[0] else " **missed**"
@@ -110,6 +111,10 @@ def _second_language(results: Results) -> list[float]:
     one = {m.repetition: m.seconds for m in results.held("languages")}
     both = results.held("languages", "ours-two-languages")
     return [m.seconds / one[m.repetition] - 1 for m in both if m.repetition in one]
+
+
+def _refreshes(results: Results) -> list[float]:
+    return [seconds for m in results.held("watch", "ours-watch") for seconds in m.details.values()]
 
 
 def _pdf_against(results: Results, route: str) -> list[float]:
@@ -139,7 +144,7 @@ _TARGETS: Sequence[Target] = (
         (1.0, " ×"),
         lambda r: r.ratios("unchanged", "ours", "import-pandas"),
     ),
-    ("one parameter of one chapter changed", (2.0, " s"), lambda r: [m.seconds for m in r.held("parameter")]),
+    ("one parameter changed, page refreshed in `watch`", (2.0, " s"), _refreshes),
     ("second language, on top of the first", (0.8, " ×"), _second_language),
     ("sweep of 24, per report, against (a)", (1 / 8, " ×"), _sweep_per_report),
     (
