@@ -222,6 +222,18 @@ def watch(
     )
 
 
+@app.command("new-chapter")
+def new_chapter(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The chapter's id, such as room_for_growth.")],
+    title: Annotated[str, typer.Option("--title", help="Its heading in English.", metavar="TEXT")] = "",
+    title_zh: Annotated[str, typer.Option("--title-zh", help="Its heading in Chinese.", metavar="TEXT")] = "",
+) -> int:
+    """Lay out a chapter that builds and passes every check, to be changed into what it is to say."""
+    from consumer_credit.commands.new_chapter import new_chapter_command  # noqa: PLC0415
+
+    return new_chapter_command(name=name, title=title, title_zh=title_zh)
+
+
 @app.command()
 def schemas(
     check: Annotated[bool, typer.Option("--check", help="Only say whether they are up to date.")] = False,

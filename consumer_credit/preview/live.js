@@ -5,7 +5,7 @@
   const key = `preview:${location.pathname}`;
 
   // -- the reader's place ----------------------------------------------------------------------------------------------
-  const named = () => [...document.querySelectorAll('main [id]')].filter((element) => element.offsetParent !== null);
+  const named = () => [...document.querySelectorAll('main [id]')].filter((element) => element.offsetParent); // seen, and no part of a drawing
   const place = () => {
     const near = named().filter((element) => element.getBoundingClientRect().top <= innerHeight / 2).pop();
     const figures = [...document.querySelectorAll('figure[id]')];
