@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from consumer_credit.charts.layout import Obstacles
-from consumer_credit.charts.palette import colour
+from consumer_credit.charts.palette import colour, text_colour
 from consumer_credit.charts.style import SIZES
 from consumer_credit.charts.typesetting import LINE_SPACING, figure_of, spread, text_size, wrapped
 
@@ -148,7 +148,7 @@ def _write(axes: Axes, label: Label, text: str, offset: tuple[float, float], *, 
         textcoords="offset points",
         ha=ha,
         va=va,
-        color=colour(label.hue),
+        color=text_colour(label.hue),
         fontsize=SIZES["base"],
         linespacing=LINE_SPACING,
         annotation_clip=False,

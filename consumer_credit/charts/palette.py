@@ -56,10 +56,12 @@ _COLOURS: Final[dict[str, tuple[str, str]]] = {
 PALETTE: Final[dict[str, str]] = {name: light for name, (light, _) in _COLOURS.items()}
 DARK: Final[dict[str, str]] = {name: dark for name, (_, dark) in _COLOURS.items()}
 
+PALE: Final[tuple[str, ...]] = ("vehicles", "students", "other_loans")
+"""Fills too pale to be read as the colour of a text."""
 SCALE: Final[tuple[str, ...]] = tuple(f"scale_{step}" for step in range(1, 8))
 ON_FILL: Final[dict[str, str]] = {
     **{name: "ink" if step < 4 else "paper" for step, name in enumerate(SCALE)},
-    **dict.fromkeys(("vehicles", "students", "other_loans"), "ink"),
+    **dict.fromkeys(PALE, "ink"),
     **dict.fromkeys(("housing", "cards", "consumer_finance"), "paper"),
 }
 """The colour in which numbers are legible on a fill, in either theme."""
@@ -77,3 +79,10 @@ def colour(name: str) -> str:
         near = difflib.get_close_matches(name, PALETTE, n=1)
         remedy = f"did you mean '{near[0]}'?" if near else f"known are: {', '.join(PALETTE)}"
         raise RenderError(f"unknown colour '{name}'", where="charts.palette", remedy=remedy) from None
+
+
+def text_colour(name: str) -> str:
+    """The value in which a text about something drawn in the colour `name` is legible on paper: that colour,
+    or ink where it is too pale.
+    """
+    return colour("ink" if name in PALE else name)

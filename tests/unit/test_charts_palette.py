@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from consumer_credit.charts.palette import DARK, ON_FILL, PALETTE, SCALE, colour
+from consumer_credit.charts.palette import DARK, ON_FILL, PALETTE, SCALE, colour, text_colour
 from consumer_credit.errors import RenderError
 
 THEMES = {"light": PALETTE, "dark": DARK}
@@ -86,6 +86,14 @@ def test_colours_of_lines_and_words_are_legible_and_fills_visible(theme: str):
         wanted = 3.0 if name in FILLS else 4.5
         assert contrast(values[name], values["paper"]) >= wanted, name
     assert contrast(values["axis"], values["paper"]) >= 3.0
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_label_is_legible_whatever_the_colour_of_what_it_names(theme: str):
+    name_of = {value: name for name, value in PALETTE.items()}
+    for name in PALETTE.keys() - QUIET:
+        text = name_of[text_colour(name)]
+        assert contrast(THEMES[theme][text], THEMES[theme]["paper"]) >= 4.5, name
 
 
 @pytest.mark.parametrize("theme", THEMES)
