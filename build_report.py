@@ -38,6 +38,10 @@ if __name__ == "__main__":
     if sys.version_info < OLDEST:
         refuse("Python %d.%d or newer is needed" % OLDEST)
     try:
+        from consumer_credit.report.cache.unchanged import answered
+
+        if answered(sys.argv[1:]):
+            sys.exit(0)
         from consumer_credit.cli import main
     except ImportError as error:
         missing = (error.name or "").split(".")[0]

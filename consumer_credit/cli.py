@@ -27,6 +27,7 @@ import typer
 from consumer_credit import __version__
 from consumer_credit.cli_data import data_app
 from consumer_credit.cli_sweep import sweep
+from consumer_credit.commands.cache import cache_app
 from consumer_credit.commands.options import Json, Quiet
 from consumer_credit.commands.output import make_streams_speak_unicode, print_error, print_json
 from consumer_credit.errors import ReportError, UsageError
@@ -42,6 +43,7 @@ EXAMPLES = (
     f"{PROGRAM} watch --chapter china --language en",
     f"{PROGRAM} params --language zh",
     f"{PROGRAM} values --chapter china",
+    f"{PROGRAM} --explain",
     f"{PROGRAM} data check",
     f"{PROGRAM} data diff us.consumer_credit --from 2016-11 --to 2026-04",
     f"{PROGRAM} compare dist/as-published-2017 dist/latest",
@@ -69,6 +71,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(data_app, name="data")
+app.add_typer(cache_app, name="cache")
 app.command()(sweep)
 
 EditionName = Annotated[str, typer.Option("--edition", help="Which of editions/*.yaml.", metavar="NAME")]
@@ -117,6 +120,12 @@ def build(
     cold_kernels: Annotated[
         bool, typer.Option("--cold-kernels", help="An ordinary Jupyter kernel for each chapter: slow.")
     ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say of each part why it was made again or reused.")
+    ] = False,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Make everything anew; neither read nor fill the cache.")
+    ] = False,
     quiet: Quiet = False,
     as_json: Json = False,
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
@@ -145,6 +154,8 @@ def build(
         cell_timeout=cell_timeout,
         memory_limit=memory_limit,
         cold_kernels=cold_kernels,
+        explain=explain,
+        use_cache=not no_cache,
         quiet=quiet,
         as_json=as_json,
     )

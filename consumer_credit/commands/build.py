@@ -11,9 +11,19 @@ from consumer_credit.commands.workplace import open_project
 from consumer_credit.errors import UsageError
 from consumer_credit.locales import Language
 from consumer_credit.parameters import parse_assignment
-from consumer_credit.report.build import BuildOptions, build, cores
+from consumer_credit.project import Project
+from consumer_credit.report.build import FULL_EDITION, BuildOptions, BuildResult, build, cores
+from consumer_credit.report.cache.steps import CachedSteps
+from consumer_credit.report.cache.unchanged import (
+    Publication,
+    command_line,
+    record_facts,
+    record_path,
+    write_record,
+)
 from consumer_credit.report.execution import ExecutionSettings
 from consumer_credit.report.progress import choose_progress
+from consumer_credit.report.steps import standard_steps
 
 
 def build_command(
@@ -28,6 +38,8 @@ def build_command(
     cell_timeout: int,
     memory_limit: int,
     cold_kernels: bool,
+    explain: bool,
+    use_cache: bool,
     quiet: bool,
     as_json: bool,
 ) -> int:
@@ -49,7 +61,10 @@ def build_command(
     if not options.formats:
         raise UsageError("no format named", where="--format", remedy="write html, pdf or html,pdf")
     project = open_project()
-    result = build(project, options, choose_progress(quiet=quiet))
+    cache = CachedSteps(project, standard_steps()) if use_cache else None
+    result = build(project, options, choose_progress(quiet=quiet), cache.steps() if cache else None)
+    if explain and cache:
+        print("\n".join(map(str, sorted(cache.decisions))), file=sys.stderr)
     if as_json:
         print_json(
             {
@@ -62,12 +77,34 @@ def build_command(
             }
         )
         return 0
+    kind = "draft of edition" if result.draft else "edition"
     if not quiet:
-        kind = "draft of edition" if result.draft else "edition"
         print(f"built {kind} {result.edition} in {result.seconds:.1f} s:", file=sys.stderr, flush=True)
     for path in result.documents:
         print(shown_path(path))
+    if cache and not explain:
+        said = (
+            [] if quiet else [f"{kind} {result.edition} is as it was built; nothing it rests on has changed:"]
+        )
+        remember(cache, project, result, said)
     return 0
+
+
+def remember(cache: CachedSteps, project: Project, result: BuildResult, said: Sequence[str]) -> None:
+    """Note that this command line has been carried out, for `cache.unchanged`."""
+    if not cache.all_kept or not cache.present.as_it_began():
+        return
+    root, arguments = str(project.root), sys.argv[1:]
+    committed = str(project.figures) if result.folder == (project.dist / FULL_EDITION).resolve() else None
+    known = {read: cache.present.of(read) for read in cache.reads if read[0] in ("file", "absent", "folder")}
+    facts = record_facts(
+        command_line(root, arguments),
+        Publication(str(result.folder), committed),
+        cache.present.files,
+        {cache.present.path(name): digest for (kind, name), digest in known.items() if kind == "folder"},
+    )
+    answer = [shown_path(path) for path in result.documents]
+    write_record(record_path(root, arguments), {**facts, "said": list(said), "answer": answer})
 
 
 def overrides(assignments: Sequence[str]) -> dict[str, object]:

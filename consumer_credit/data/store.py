@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from consumer_credit import reads
 from consumer_credit.data.catalogue import Catalogue
 from consumer_credit.data.corrections import Correction, corrected, read_corrections
 from consumer_credit.data.entries import Series
@@ -209,10 +210,11 @@ class Store:
             DataError: unknown series, or its observations file cannot be read.
         """
         series = self.catalogue.find(series_id)
+        self.read_series.add(series.id)
+        reads.series(series.file, series.id)
         return self._file(series.file).rows(series_id)
 
     def _rows(self, series: Series) -> list[Row]:
-        self.read_series.add(series.id)
         if series.id not in self._rows_of:
             self._rows_of[series.id] = corrected(series.id, self.rows(series.id), self.corrections)
         return self._rows_of[series.id]
@@ -221,12 +223,13 @@ class Store:
         if stem not in self._files:
             described = {i: s for i, s in self.catalogue.series.items() if s.file == stem}
             name = f"{stem}.csv"
-            self._files[stem] = read_observations(
-                self.folder / "observations" / name,
-                f"{self.folder.name}/observations/{name}",
-                described,
-                self.catalogue.sources.keys(),
-            )
+            with reads.accounted():  # series by series, as they are asked for
+                self._files[stem] = read_observations(
+                    self.folder / "observations" / name,
+                    f"{self.folder.name}/observations/{name}",
+                    described,
+                    self.catalogue.sources.keys(),
+                )
         return self._files[stem]
 
     def _chosen(self, series: Series, date: dt.date | None, strict: bool) -> dict[str, _Choice]:

@@ -32,6 +32,7 @@ from papermill.engines import NBClientEngine, papermill_engines
 from papermill.log import logger
 from papermill.translators import PythonTranslator, papermill_translators
 
+from consumer_credit import reads
 from consumer_credit.report.execution import ExecutionSettings
 from consumer_credit.report.halting import HaltedError
 
@@ -206,6 +207,7 @@ class ReportEngine(NBClientEngine):  # type: ignore[misc]
             shutdown_kernel="immediate",
             record_timing=False,
             on_cell_start=on_cell_start,
+            extra_arguments=[f"--ext={reads.EXTENSION}"],
         )
         client.settings = settings
         client.run(environment, working_folder)

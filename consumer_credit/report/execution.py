@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from consumer_credit import reads
 from consumer_credit.errors import KernelError, KernelStartError
 from consumer_credit.locales import Language
 from consumer_credit.parameters import Parameters
@@ -48,7 +49,8 @@ class ExecutionSettings:
     a chapter may take (0: all there are; held on Linux), and whose kernels serve.
 
     A build makes warm kernels of its own where there are none, unless told to stay `cold`; without any, each chapter
-    runs in an ordinary kernel. What `halt` is told to end is ended at once.
+    runs in an ordinary kernel. What `halt` is told to end is ended at once. What is read is
+    written down in the file `reads` (`consumer_credit.reads`).
     """
 
     cell_timeout: int = 300
@@ -56,6 +58,7 @@ class ExecutionSettings:
     memory_limit: int = 4096
     cold: bool = False
     kernels: WarmKernels | None = field(default=None, compare=False)
+    reads: Path | None = None
     halt: Halt = field(default_factory=Halt, compare=False)
 
     @property
@@ -127,6 +130,7 @@ def execute_chapter(
                 "CONSUMER_CREDIT_PROJECT": str(project.root),
                 "SOURCE_DATE_EPOCH": FIRST_ZIP_DATE,
                 **({RESULTS_VARIABLE: str(results)} if results else {}),
+                **({reads.VARIABLE: str(settings.reads)} if settings.reads else {}),
             },
         ),
         working_folder=chapter.path.parent,

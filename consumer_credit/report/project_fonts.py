@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from consumer_credit import locales, parameters
+from consumer_credit import locales, parameters, reads
 from consumer_credit.project import Project
 from consumer_credit.report.fonts import FontFiles, characters_of, report_fonts
 
@@ -17,7 +17,10 @@ def project_fonts(project: Project) -> FontFiles:
     Raises:
         RenderError: no Chinese font can be found.
     """
-    return report_fonts(characters_of(text_files(project)), project.cache / "fonts")
+    with reads.accounted():  # of all these texts only the characters count, and they name the cut
+        fonts = report_fonts(characters_of(text_files(project)), project.cache / "fonts")
+    reads.fonts(fonts.folder.name)
+    return fonts
 
 
 def text_files(project: Project) -> list[Path]:
