@@ -159,6 +159,13 @@ local function tame_block(block)
   return pandoc.Para(lines)
 end
 
+-- Typst would make … of ..., – of -- and a minus of the hyphen in -5; what is printed is what was written.
+local function as_written(str)
+  local text = str.text
+  if FORMAT ~= 'typst' or not (text:find('...', 1, true) or text:find('%-%-') or text:find('%-[%d?]')) then return nil end
+  return pandoc.RawInline('typst', '#' .. quoted(text) .. ';')
+end
+
 local function check_link(link)
   local target = link.target
   if target:sub(1, 1) == '#' then
@@ -260,7 +267,7 @@ end
 
 local passes = {
   { Inlines = tame_html, RawBlock = tame_block },
-  { Link = check_link, Image = picture, Math = formula,
+  { Str = as_written, Link = check_link, Image = picture, Math = formula,
     Header = function(header) return pandoc.Para({ pandoc.Strong(header.content) }) end },  -- only those inside other blocks
 }
 
