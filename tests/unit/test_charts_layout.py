@@ -12,12 +12,14 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+from consumer_credit.charts import labels
 from consumer_credit.charts.areas import area_chart
 from consumer_credit.charts.bars import bar_chart, stacked_chart
 from consumer_credit.charts.canvas import Numbers, new_figure
 from consumer_credit.charts.curves import Spot, curve_chart
 from consumer_credit.charts.fan import fan_chart
 from consumer_credit.charts.heatmap import heat_map
+from consumer_credit.charts.labels import Label
 from consumer_credit.charts.layout import Problem, overlaps
 from consumer_credit.charts.lines import line_chart
 from consumer_credit.charts.notation import Break, Notation, Reference, Span
@@ -386,3 +388,14 @@ def test_chinese_breaks_between_characters_but_keeps_marks_with_what_they_mark(f
             assert "".join(lines) == text
             assert not any(line[0] in "，。）%" or line[-1] == "（" for line in lines)
             assert max(text_size(figure, line)[0] for line in lines) <= one * characters + 0.5
+
+
+@pytest.mark.parametrize("ha", ["left", "center", "right"])
+@pytest.mark.parametrize("va", ["bottom", "center", "top"])
+def test_the_place_that_a_label_tries_is_the_one_it_takes(words: dict[str, str], ha: str, va: str):
+    _, axes = new_figure()
+    text = f"{words['us']}\n16.5%"
+    label = Label("us", text, 0.4, 0.6, "ink")
+    tried = labels._box(axes, label, text, ((7.0, -3.0), ha, va))
+    taken = labels._write(axes, label, text, (7.0, -3.0), ha=ha, va=va).get_window_extent()
+    assert tried.extents == pytest.approx(taken.extents, abs=1e-6)
