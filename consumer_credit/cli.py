@@ -301,7 +301,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if (error.name or "").partition(".")[0] == "consumer_credit":
             failure = _bug(error)
         else:
-            failure = UsageError(f"the package '{error.name}' is missing", remedy="'make report' installs it")
+            failure = UsageError(
+                f"the package '{error.name}' is missing", where="Python", remedy="'make report' installs it"
+            )
     except Exception as error:
         failure = _bug(error)
     print_error(failure, as_json=as_json)
@@ -322,6 +324,7 @@ def _refuse_options_before(context: typer.Context) -> None:
         if source is not None and source.name == "COMMANDLINE" and parameter.name != "as_json":
             raise UsageError(
                 f"{parameter.opts[0]} stands before '{context.invoked_subcommand}', where it has no effect",
+                where=PROGRAM,
                 remedy=f"write it after '{context.invoked_subcommand}', which says with --help what it takes",
             )
 
@@ -338,7 +341,7 @@ def _worded(error: Any) -> UsageError:
         near = difflib.get_close_matches(mistyped["name"], known, n=1)
         message = f"unknown {mistyped['kind']} '{mistyped['name']}'"
         remedy = f"did you mean '{near[0]}'?" if near else remedy
-    return UsageError(message.replace("Value error, ", ""), remedy=remedy)
+    return UsageError(message.replace("Value error, ", ""), where=command, remedy=remedy)
 
 
 def _bug(error: BaseException) -> ReportError:

@@ -6,6 +6,10 @@ Every command ends with the exit code of the error it met. A traceback therefore
 
 from __future__ import annotations
 
+import re
+
+_UNBROKEN = re.compile(r"\S{300,}")
+
 
 class ReportError(Exception):
     """A mistake or failure that the user can act on; `str()` of it is one readable line.
@@ -20,13 +24,19 @@ class ReportError(Exception):
     exit_code = 1
 
     def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
-        self.what, self.where, self.remedy = what, where, remedy
+        self.what, self.where, self.remedy = _readable(what), _readable(where), _readable(remedy)
         super().__init__(str(self))
 
     def __str__(self) -> str:
         """The whole message on one line: where, what, what to do."""
         line = f"{self.where}: {self.what}" if self.where else self.what
         return f"{line} — {self.remedy}" if self.remedy else line
+
+
+def _readable(text: str) -> str:
+    """`text`, which may quote anything a file held: nothing that steers a terminal, no word without end."""
+    shown = "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
+    return _UNBROKEN.sub(lambda word: f"{word[0][:100]}…", shown)
 
 
 class UsageError(ReportError):

@@ -318,7 +318,7 @@ def parse_assignment(text: str) -> tuple[str, Any]:
         )
     try:
         plain = yaml.safe_load(value) if value.strip() else ""
-    except (yaml.YAMLError, ValueError):
+    except (yaml.YAMLError, ValueError, RecursionError):
         plain = value.strip()
     if isinstance(plain, dict | list):
         raise UsageError(

@@ -35,7 +35,7 @@ FILTERS_OF_UNIT: dict[str, tuple[str, ...]] = {
     "id": ("word",),
     "text": (),
 }
-"""Which of `prose.FILTERS` fit a value of each unit (`values.UNITS`)."""
+"""Which of `passages.FILTERS` fit a value of each unit (`values.UNITS`)."""
 
 
 def values_command(

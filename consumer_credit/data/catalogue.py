@@ -94,7 +94,7 @@ class Catalogue:
         except KeyError:
             near = difflib.get_close_matches(series_id, list(self.series), n=1)
             remedy = f"did you mean '{near[0]}'?" if near else "see data/catalogue/ for the ids"
-            raise DataError(f"unknown series '{series_id}'", remedy=remedy) from None
+            raise DataError(f"unknown series '{series_id}'", where="data/catalogue", remedy=remedy) from None
 
     def _add(self, path: Path, root: Path) -> None:
         where, content = _read(path, root)
@@ -157,7 +157,9 @@ class Catalogue:
         for name, source in self.sources.items():
             if source.publisher not in self.publishers:
                 raise DataError(
-                    f"source '{name}' names an unknown publisher '{source.publisher}'", where="data/catalogue"
+                    f"source '{name}' names an unknown publisher '{source.publisher}'",
+                    where="data/catalogue",
+                    remedy="add it under publishers",
                 )
         for series in self.series.values():
             where = f"data/catalogue/{series.file}.yaml, series {series.id}"

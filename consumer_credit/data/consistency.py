@@ -82,7 +82,10 @@ def level_breaks(series: Series, rows: list[Row]) -> Iterator[Finding]:
     }
     before = dict(zip(list(newest)[1:], newest.values(), strict=False))
     known = {break_.period for break_ in series.breaks}
-    for period in _unusual({p: math.log(row.value / before[p].value) for p, row in steps.items()}):
+    ratios = {
+        p: row.value / before[p].value for p, row in steps.items() if row.value > 0 and before[p].value > 0
+    }
+    for period in _unusual({period: math.log(ratio) for period, ratio in ratios.items()}):
         if period not in known:
             yield _new_break(series, steps[period], before[period])
     for break_ in series.breaks:

@@ -215,7 +215,7 @@ def _read_all(files: Sequence[Path | str | PublisherFile]) -> list[_Input]:
     if wrong:
         lines = "\n".join(f"  {error}" for error in wrong)
         message = f"{len(wrong)} of {len(files)} files cannot be imported; nothing was changed"
-        raise DataError(f"{message}:\n{lines}")
+        raise DataError(f"{message}:\n{lines}\n", where="data import", remedy="mend or leave out those files")
     return inputs
 
 

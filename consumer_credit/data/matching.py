@@ -35,6 +35,8 @@ _TIDY = "tidy"
 _ALIKE = 0.9
 """Share of an unnamed file's figures that must equal those held for the file to be known by them."""
 
+_FREQUENCY = "download the table of the series' own frequency"
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -187,7 +189,9 @@ def _factor(series: Series, unit: Unit | None, file: str) -> Decimal:
     factor = unit.scale / Decimal(repr(series.scale))
     if factor.normalize().as_tuple().digits != (1,):
         raise DataError(
-            f"the file states '{unit.text}', {series.id} is kept in units of {series.scale:g}", where=file
+            f"the file states '{unit.text}', {series.id} is kept in units of {series.scale:g}",
+            where=file,
+            remedy="correct the scale in the catalogue, or download the publisher's own table",
         )
     return factor
 
@@ -282,7 +286,7 @@ def _period(series: Series, written: str, parsed: ParsedFile, where: str) -> str
         period = _start_to_period(series, written)
         if period is None:
             message = f"{written} does not begin a period of the {series.frequency} series {series.id}"
-            raise DataError(message, where=where)
+            raise DataError(message, where=where, remedy=_FREQUENCY)
         return period
     frequency = frequency_of(written)
     if frequency == series.frequency:
@@ -290,7 +294,9 @@ def _period(series: Series, written: str, parsed: ParsedFile, where: str) -> str
     if frequency == "monthly" and series.frequency == "quarterly" and series.kind == "stock":
         month = int(written[5:])
         return f"{written[:4]}-Q{month // 3}" if month % 3 == 0 else None
-    raise DataError(f"{written} is {frequency}, {series.id} is {series.frequency}", where=where)
+    raise DataError(
+        f"{written} is {frequency}, {series.id} is {series.frequency}", where=where, remedy=_FREQUENCY
+    )
 
 
 def _start_to_period(series: Series, first_day: str) -> str | None:

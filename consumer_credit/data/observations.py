@@ -20,8 +20,8 @@ from consumer_credit.data.periods import EXAMPLES, Frequency, frequency_of, know
 from consumer_credit.errors import DataError
 
 COLUMNS = ("series", "period", "value", "vintage", "source")
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
-_NUMBERS = re.compile(r"(?:-?\d+(?:\.\d+)?\n)*", re.ASCII)
+_NUMBER = re.compile(r"-?\d{1,40}(?:\.\d{1,40})?", re.ASCII)
+_NUMBERS = re.compile(rf"(?:{_NUMBER.pattern}\n)*", re.ASCII)
 
 
 class Row(NamedTuple):

@@ -101,11 +101,21 @@ def open_build(path: Path) -> Build:
         )
     content = _read(found)
     entries = content.get("results") if isinstance(content, dict) else None
-    if not isinstance(entries, list) or not all(isinstance(e, dict) and "name" in e for e in entries):
+    if not isinstance(entries, list) or not all(map(_is_result, entries)):
         raise UsageError("is not the results of a build", where=str(found), remedy="build it again")
     beside = found.with_name(MANIFEST)
     manifest = _read(beside) if beside.is_file() else {}
+    if not isinstance(manifest, dict):
+        raise UsageError("is not the manifest of a build", where=str(beside), remedy="build it again")
     return Build(found.parent, {str(entry["name"]): entry for entry in entries}, manifest)
+
+
+def _is_result(entry: Any) -> bool:
+    return (
+        isinstance(entry, dict)
+        and isinstance(entry.get("name"), str)
+        and isinstance(entry.get("value"), int | float | str | None)
+    )
 
 
 def compare(first: Build, second: Build) -> Comparison:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from consumer_credit.errors import UsageError
+from consumer_credit.errors import DataError, UsageError
 from consumer_credit.parameters import Parameters, parse_parameters
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -64,19 +64,12 @@ def load_edition(folder: Path, name: str, overrides: Mapping[str, Any] | None = 
 
 
 def _read(file: Path, where: str) -> dict[str, Any]:
-    import yaml  # noqa: PLC0415  (a usage error must answer quickly)
+    from consumer_credit.data.yaml_files import read_yaml  # noqa: PLC0415  (a usage error must answer quickly)
 
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except UnicodeDecodeError:
-        raise UsageError("the file is not UTF-8 text", where=where, remedy="save it as UTF-8") from None
-    except (yaml.YAMLError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or str(error)
-        raise UsageError(
-            f"not readable as YAML: {problem}", where=f"{where}{line}", remedy="see editions/latest.yaml"
-        ) from None
+        content = read_yaml(file, where)
+    except DataError as error:
+        raise UsageError(error.what, where=error.where, remedy=error.remedy) from None
     if not isinstance(content, dict):
         raise UsageError("the file holds no edition", where=where, remedy="see editions/latest.yaml")
     for key in content:

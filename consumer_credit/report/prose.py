@@ -11,8 +11,7 @@ import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
-from types import CodeType
+from functools import cached_property
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError, UndefinedError
@@ -22,30 +21,13 @@ from consumer_credit.errors import RenderError
 from consumer_credit.locales import Language
 from consumer_credit.report.formats import Formats
 from consumer_credit.report.missing import missing_sentence
+from consumer_credit.report.passages import compiled
 from consumer_credit.report.values import RecordedValue
 
 HEADING = re.compile(r"#{1,6} ")
 _TYPED_GAP = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[+−]?[0-9A-Za-z])|(?<=[0-9A-Za-z%]) (?=[\u4e00-\u9fff])")
 _MARKDOWN_SPECIALS = re.compile(r"([\\`*_{}\[\]<>()#+!|$@~^])")
 Titles = Callable[[str], str]
-
-FILTERS = {
-    "pct": "percent of a fraction: {{ x | pct }}, {{ x | pct(2) }}",
-    "pp": "percentage points: {{ gap | pp }}, signed: {{ gap | pp(1, signed=true) }}",
-    "money": "yuan or dollars in the language's own scale: {{ x | money(2) }}",
-    "number": "a plain number: {{ x | number(1) }}, signed: {{ x | number(1, signed=true) }}",
-    "scaled": "a large number in the language's own scale: {{ x | scaled(1) }}",
-    "date": "a date: {{ d | date }}",
-    "period": "a year, quarter or month: {{ p | period }}",
-    "end_of": "the end of a period, as stocks are dated: {{ base_year | end_of }}",
-    "abs": "without its sign: {{ change | abs | pp }}",
-    "sign": "words by sign: {{ change | sign('fell', 'was unchanged', 'rose') }}",
-    "word": "words by a language-free id: {{ state | word(open='is open', closed='has closed') }}",
-    "economy": "an economy's name: {{ comparator | economy }}, without article {{ x | economy(bare=true) }}",
-    "compare": "words by comparison with another value: {{ a | compare(b, 'below', 'equal to', 'above') }}",
-}
-
-TESTS = ("equal_to", "missing", "derived", "later_vintage")
 
 
 class _MissingValueError(Exception):
@@ -87,15 +69,6 @@ class _Placeholder:
             "text": lambda: escape_markdown(value),
         }
         return writers.get(self.recorded.unit, lambda: str(value))()
-
-
-@lru_cache(maxsize=4096)
-def _compiled(source: str) -> CodeType:
-    """A passage as Jinja2 compiles it: the same for all values, so that a second build need not do it again."""
-    environment = SandboxedEnvironment(autoescape=False, keep_trailing_newline=True, optimized=False)
-    environment.filters = dict.fromkeys(FILTERS, str)  # their names are all that compiling asks for
-    environment.tests = dict.fromkeys(TESTS, lambda _: False)
-    return environment.compile(source)
 
 
 def escape_markdown(text: str) -> str:
@@ -255,7 +228,7 @@ class Prose:
         try:
             environment = self._environment
             template = environment.template_class.from_code(
-                environment, _compiled(source), environment.globals
+                environment, compiled(source), environment.globals
             )
             filled = template.render()
             return close_up(filled) if self.language == "zh" else filled
@@ -267,7 +240,11 @@ class Prose:
             raise RenderError(
                 f"cannot read the placeholder: {error}", where=where, remedy="see docs: {{ name | filter }}"
             ) from None
-        except (TypeError, AttributeError, ValueError, KeyError) as error:
+        except RecursionError:
+            raise RenderError(
+                "is nested too deeply", where=where, remedy="print values one by one: {{ name | filter }}"
+            ) from None
+        except (TypeError, AttributeError, ValueError, KeyError, ArithmeticError) as error:
             raise RenderError(
                 f"a filter does not fit its value: {error}",
                 where=where,

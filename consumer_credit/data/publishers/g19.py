@@ -66,7 +66,9 @@ def read(file: PublisherFile) -> ParsedFile:
             raise DataError(f"expected a month, found '{found}'", where=sheet.where(row, 0), remedy=_DOWNLOAD)
         if period in seen:
             raise DataError(
-                f"{period} stands twice, first in row {seen[period] + 1}", where=sheet.where(row, 0)
+                f"{period} stands twice, first in row {seen[period] + 1}",
+                where=sheet.where(row, 0),
+                remedy=_DOWNLOAD,
             )
         seen[period] = row
         for column, code in codes.items():
@@ -115,7 +117,8 @@ def _codes(sheet: Sheet, heading: dict[str, int]) -> dict[int, str]:
         identifier = plain(sheet.cell(heading["unique identifier"], column))
         if not code and not identifier:
             if any(plain(sheet.cell(row, column)) for row in range(len(sheet.rows))):
-                raise DataError("figures without a code", where=sheet.where(heading["time period"], column))
+                where = sheet.where(heading["time period"], column)
+                raise DataError("figures without a code", where=where, remedy=_DOWNLOAD)
             continue
         if not code or identifier.rsplit("/", 1)[-1] != code:
             raise DataError(
@@ -124,7 +127,8 @@ def _codes(sheet: Sheet, heading: dict[str, int]) -> dict[int, str]:
                 remedy=_DOWNLOAD,
             )
         if code in codes.values():
-            raise DataError(f"two columns for {code}", where=sheet.where(heading["time period"], column))
+            where = sheet.where(heading["time period"], column)
+            raise DataError(f"two columns for {code}", where=where, remedy=_DOWNLOAD)
         codes[column] = code
     return codes
 

@@ -26,7 +26,11 @@ _FORM = {"CSVF": "TN", "UsingCodes": "Y", "VPD": "Y", "VFD": "N"}
 def requests(series: Sequence[Series], scope: Scope) -> list[Request]:
     """One address for all series."""
     if scope.vintage is not None:
-        raise UsageError("the Bank's database gives the newest figures only", where="--vintage")
+        raise UsageError(
+            "the Bank's database gives the newest figures only",
+            where="--vintage",
+            remedy="leave --vintage out",
+        )
     groups: dict[str, dict[str, list[str]]] = {}
     for entry in series:
         codes = parse_qs(urlsplit(entry.update.address).query).get("SeriesCodes", [])

@@ -29,7 +29,9 @@ _LATER = "try again later; the data stand as they were"
 def requests(series: Sequence[Series], scope: Scope) -> list[Request]:
     """One address a table; the service gives whole tables only."""
     if scope.vintage is not None:
-        raise UsageError("Statistics Canada gives the newest figures only", where="--vintage")
+        raise UsageError(
+            "Statistics Canada gives the newest figures only", where="--vintage", remedy="leave --vintage out"
+        )
     by_address: dict[str, list[str]] = {}
     for entry in series:
         by_address.setdefault(entry.update.address, []).append(entry.id)
