@@ -18,6 +18,7 @@ from typing import Any
 import nbformat
 import pytest
 
+from consumer_credit.charts.layout import Problem, overlaps
 from consumer_credit.project import Project
 from consumer_credit.report import chapter as chapter_module
 from consumer_credit.report import recording as recording_module
@@ -37,6 +38,7 @@ class BuiltReport:
     assembled: Assembled
     values: Mapping[str, Any]
     entries: Mapping[str, Mapping[str, Any]]
+    layout: Mapping[str, list[Problem]]  # by figure, as measured on the drawing
 
     @property
     def prose(self) -> str:
@@ -56,8 +58,20 @@ class BuiltReport:
         return found
 
 
-def run_cells(notebook: Any, parameters: Mapping[str, Any]) -> Any:
-    """Execute the code cells one after the other, with what `display` was given as their outputs."""
+def run_cells(
+    notebook: Any, parameters: Mapping[str, Any], *, layout: dict[str, list[Problem]] | None = None
+) -> Any:
+    """Execute the code cells one after the other, with what `display` was given as their outputs.
+
+    With `layout`, every figure is measured as it is published: what a reader would trip over, by its id.
+    """
+    publish = chapter_module.Chapter.figure
+
+    def measured(chapter: Any, figure_id: str, figure: Any, **described: Any) -> None:
+        publish(chapter, figure_id, figure, **described)
+        if layout is not None:
+            layout[figure_id] = overlaps(figure)
+
     namespace: dict[str, Any] = {}
     for cell in notebook.cells:
         if cell.cell_type != "code":
@@ -71,6 +85,7 @@ def run_cells(notebook: Any, parameters: Mapping[str, Any]) -> Any:
         with pytest.MonkeyPatch.context() as patch:
             for module in (chapter_module, recording_module):
                 patch.setattr(module, "display", collect)
+            patch.setattr(chapter_module.Chapter, "figure", measured)
             exec(compile(ast.parse(cell.source), cell.id, "exec"), namespace)
         if "parameters" in cell.metadata.get("tags", []):
             namespace |= parameters
@@ -97,18 +112,19 @@ def build_in_process(
     chapters = [file for file in project.chapters() if not only or file.id in only]
     chosen = load_edition(project.editions, edition, dict(overrides))
     given = {**chosen.parameters.model_dump(mode="json"), "language": language}
-    executed = []
+    executed: list[tuple[Any, Any]] = []
+    layout: dict[str, list[Problem]] = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(chapter_module.PROJECT_VARIABLE, str(root))
         for file in sorted(chapters, key=lambda file: file.is_summary):
             notebook = read_notebook(file.path)
             if file.is_summary:
                 patch.setenv(RESULTS_VARIABLE, str(results_file(root, executed)))
-            executed.append((file, run_cells(notebook, declared_values(notebook, given))))
+            executed.append((file, run_cells(notebook, declared_values(notebook, given), layout=layout)))
     executed.sort(key=lambda pair: pair[0].number)
     assembled = assemble(project, chosen, executed, language)
     entries = {entry["name"]: entry for entry in assembled.results}
-    return BuiltReport(assembled, {name: entry["value"] for name, entry in entries.items()}, entries)
+    return BuiltReport(assembled, {name: entry["value"] for name, entry in entries.items()}, entries, layout)
 
 
 @cache

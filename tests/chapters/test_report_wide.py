@@ -83,9 +83,19 @@ def test_the_results_hold_the_promised_names(report, name):
     assert name in report().values
 
 
-@pytest.mark.parametrize(
-    ("edition", "overrides"), [("latest", {}), ("as-published-2017", {}), ("latest", {"comparator": "GBR"})]
-)
+EDITIONS = [("latest", {}), ("as-published-2017", {}), ("latest", {"comparator": "GBR"})]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(("edition", "overrides"), EDITIONS)
+def test_on_no_figure_do_texts_touch_or_leave_the_sheet(report, edition, overrides, language):
+    built = report(edition, language, **overrides)
+    assert set(built.layout) == set(built.assembled.figures)
+    assert {figure: problems for figure, problems in built.layout.items() if problems} == {}
+
+
+@pytest.mark.parametrize(("edition", "overrides"), EDITIONS)
 def test_both_languages_carry_identical_results_and_figures(report, edition, overrides):
     english, chinese = report(edition, "en", **overrides), report(edition, "zh", **overrides)
     assert english.assembled.results == chinese.assembled.results
