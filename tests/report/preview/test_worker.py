@@ -70,7 +70,7 @@ def test_only_chapters_that_declare_a_changed_parameter_run_again(miniature, bui
     edition(miniature, base_year=2016)  # taken back: what was run before still holds
     builder.build("en")
     assert [built.ran for built in heard.of(Built)] == [()]
-    (miniature.project.data / "claims.yaml").write_text("claims: []\n")
+    (miniature.project.data / "claims.yaml").write_text("sources: []\nclaims: []\n")
     builder.build("en")
     assert [built.ran for built in heard.of(Built)] == [("alpha", "beta")]
 
