@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,6 +23,16 @@ def kernel_environment(inherited: Mapping[str, str], settings: Mapping[str, str]
         "JE_ARROW_MALLOC_CONF": "background_thread:false",  # a warm process has one thread, or cannot be forked
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "MPLBACKEND": "agg",  # figures leave a notebook through the chapter alone, so none is drawn twice
+        **_plain_matplotlib(),
         "TZ": "UTC",
         **settings,
     }
+
+
+def _plain_matplotlib() -> dict[str, str]:
+    """Matplotlib's own defaults instead of what the user has settled for other work."""
+    spec = importlib.util.find_spec("matplotlib")
+    if spec is None or spec.origin is None:
+        return {}
+    defaults = Path(spec.origin).parent / "mpl-data" / "matplotlibrc"
+    return {"MATPLOTLIBRC": str(defaults)} if defaults.is_file() else {}
