@@ -13,13 +13,15 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
+import shutil
 import sys
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 
 from benchmarks import ours, peers
-from benchmarks.cases import Case, Cases, Contender
+from benchmarks.cases import OURS, WATCH, Case, Cases, Contender
 from benchmarks.measuring import Measurement, Notebook, take
 from benchmarks.page import write_page
 from benchmarks.workloads import ROOT, Workload
@@ -44,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"no case {', '.join(sorted(unknown))}; --list shows them", file=sys.stderr)
         return 2
     if not chosen.write_only:
-        if any(not contender.is_ours for case in wanted for contender in case.contenders):
+        if any(contender.is_a_peer for case in wanted for contender in case.contenders):
             peers.install()
         deadline = time.monotonic() + 60 * chosen.minutes
         for case in wanted:
@@ -81,6 +83,8 @@ def measure_case(
         return
     workload = case.contenders[0].workload
     _once(ours.cut_fonts(workload), workload)
+    if any(not contender.name.startswith(OURS) for contender in case.contenders):
+        _keep_results(workload)
     with ExitStack() as stack:
         for contender in case.contenders:
             if missing.get(contender.name):
@@ -101,9 +105,11 @@ def _measured(
     taken = take(
         contender.commands(), folder=ROOT, environment=contender.environment, timeout=timeout * case.runs
     )
-    details = (
-        ours.seconds_of_steps(contender.workload) if contender.name == "ours" and not taken.error else {}
-    )
+    details: dict[str, float] = {}
+    if contender.name == OURS and not taken.error:
+        details = ours.seconds_of_steps(contender.workload)
+    elif contender.name == WATCH and not taken.error:
+        details = json.loads(taken.said)
     said = taken.error or f"{taken.seconds:.1f} s, {taken.peak / 1e6:.0f} MB"
     print(f"{case.name}: {contender.name} ({repetition + 1}): {said}", file=sys.stderr, flush=True)
     return Measurement(
@@ -117,6 +123,15 @@ def _measured(
         error=taken.error,
         details=details,
     )
+
+
+def _keep_results(workload: Workload) -> None:
+    """The summary reads what the other chapters recorded; whoever runs it by itself is given that in a file."""
+    if not workload.results.exists():
+        _once(ours.build("--language", "en", "--format", "html"), workload)
+        pages = list(workload.folder.glob("dist/*/en/results.json"))
+        if pages:
+            shutil.copy(pages[0], workload.results)
 
 
 def _once(commands: Sequence[Sequence[str]], workload: Workload) -> None:

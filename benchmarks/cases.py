@@ -23,7 +23,7 @@ OURS, LOOP, EXECUTE, BOOK, PLOOMBER, FLOOR = (
     "ploomber",
     "floor",
 )
-PANDAS, CHROMIUM, LATEX = "import-pandas", "chromium", "latex"
+PANDAS, CHROMIUM, LATEX, WATCH = "import-pandas", "chromium", "latex", "ours-watch"
 ENGLISH = ("--language", "en")
 BOTH = ("--format", "html,pdf")
 PAGE = ("--format", "html")
@@ -51,14 +51,14 @@ class Contender:
     """What is not installed here, so that it cannot be measured."""
 
     @property
-    def is_ours(self) -> bool:
-        """Whether a change of this project's code makes its measurements worthless."""
-        return self.name.startswith((OURS, FLOOR))
+    def is_a_peer(self) -> bool:
+        """Whether it needs the peers' environment."""
+        return self.name in (LOOP, EXECUTE, BOOK, PLOOMBER, LATEX)
 
     @property
     def environment(self) -> Mapping[str, str]:
         """Of the commands."""
-        return (ours if self.is_ours else peers).environment(self.workload)
+        return (ours if self.name.startswith(OURS) else peers).environment(self.workload)
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,7 @@ class Cases:
             self._cold(
                 "small-cold", "eight small notebooks, from nothing", eight, (*ENGLISH, *PAGE), (LOOP, FLOOR)
             ),
+            self._watch(report),
             self._pdf(report),
             self._second_language(report),
             self._sweep("sweep-24", "a sweep of 24 reports", report, GRID_24, 24),
@@ -115,6 +116,11 @@ class Cases:
             ),
             self._again_in_a_book(report),
         ]
+
+    def _watch(self, report: Workload) -> Case:
+        command = [sys.executable, str(peers.SCRIPTS / "watch_once.py"), str(report.folder), ours.DOOR, "5"]
+        title = "a parameter changed while the report is watched, five times"
+        return Case("watch", title, [Contender(WATCH, report, lambda: [command])])
 
     def _pdf(self, report: Workload) -> Case:
         """The page printed by Chromium, and the executed chapters by LaTeX; ours is a step of every build."""

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.workloads import ROOT, Workload
+from consumer_credit.report.values import RESULTS_VARIABLE
 
 ENVIRONMENT = ROOT / ".venv-peers"
 PINS = ROOT / "benchmarks" / "requirements-peers.txt"
@@ -45,6 +46,7 @@ def environment(workload: Workload) -> Mapping[str, str]:
         **os.environ,
         "PATH": path,
         "CONSUMER_CREDIT_PROJECT": str(workload.folder),
+        RESULTS_VARIABLE: str(workload.results),
         "PYTHONHASHSEED": "0",
     }
 

@@ -60,6 +60,11 @@ class Workload:
         """The chapters, the summary first."""
         return sorted((self.folder / "notebooks").glob("*.ipynb"))
 
+    @property
+    def results(self) -> Path:
+        """What the chapters recorded in a build before, for whoever runs the summary by itself."""
+        return self.folder / "results.json"
+
     def forget(self) -> None:
         """Remove what builds left, but not the fonts, which are cut once for good."""
         shutil.rmtree(self.folder / "dist", ignore_errors=True)

@@ -89,6 +89,9 @@ def sweep(
     cold_kernels: Annotated[
         bool, typer.Option("--cold-kernels", help="An ordinary Jupyter kernel for each chapter: slow.")
     ] = False,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Make everything anew; neither read nor fill the cache.")
+    ] = False,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> int:
@@ -117,6 +120,7 @@ def sweep(
         cell_timeout=cell_timeout,
         memory_limit=memory_limit,
         cold_kernels=cold_kernels,
+        use_cache=not no_cache,
         quiet=quiet,
         as_json=as_json,
     )

@@ -43,6 +43,7 @@ def sweep_command(
     cell_timeout: int,
     memory_limit: int,
     cold_kernels: bool,
+    use_cache: bool,
     quiet: bool,
     as_json: bool,
 ) -> int:
@@ -76,6 +77,7 @@ def sweep_command(
             cell_timeout=cell_timeout,
             memory_limit=memory_limit,
             cold=cold_kernels,
+            cached=use_cache,
         ),
         name=name,
         output=output,

@@ -44,6 +44,7 @@ class Order:
     cell_timeout: int = 300
     memory_limit: int = 4096
     cold: bool = False
+    cached: bool = True
 
     @property
     def settings(self) -> ExecutionSettings:
@@ -126,7 +127,8 @@ def build_run(
         steps: of the build, for tests; the data are never checked and never exported here.
     """
     began = time.monotonic()
-    steps = replace(steps or standard_steps(), check_data=lambda project: None, export=None)
+    steps = steps or _steps(project, cached=order.cached)
+    steps = replace(steps, check_data=lambda project: None, export=None)
     try:
         if folder is not None:
             _build(project, order.options(changes, folder, settings), steps, note)
@@ -143,6 +145,13 @@ def files_below(folder: Path) -> dict[str, bytes]:
     """Every file below a folder by its path there, in order."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def _steps(project: Project, *, cached: bool) -> Steps:
+    """The steps of an ordinary build: what another run has made already, or this one before, is not made again."""
+    from consumer_credit.report.cache.steps import CachedSteps  # noqa: PLC0415  (slow to import)
+
+    return CachedSteps(project, standard_steps()).steps() if cached else standard_steps()
 
 
 def _build(project: Project, options: BuildOptions, steps: Steps, note: Note) -> None:
