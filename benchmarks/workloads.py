@@ -122,7 +122,7 @@ def _write_small(folder: Path, chapters: int, rows: int) -> None:
             words = "\n".join(f"- **{key}:** {text}" for key, text in keys.items())
             cells += _prose(words, words, "caption")
         for index, cell in enumerate(cells):
-            cell["id"] = f"c{index}"
+            cell["id"] = f"c{number}-{index}"
         content = {
             "cells": cells,
             "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
