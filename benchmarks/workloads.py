@@ -85,7 +85,7 @@ def small(work: Path, chapters: int = 8, rows: int = 100) -> Workload:
 
 def _made(folder: Path, write: Callable[[Path], None]) -> Workload:
     fonts = folder.parent / "fonts" / folder.name.partition("-")[0]
-    if (folder / ".cache" / "fonts").is_symlink():
+    if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     write(folder)
