@@ -23,7 +23,7 @@ COMPILE = $(VENV) -m uv pip compile --quiet --universal --python-version 3.11 --
 
 .DEFAULT_GOAL = help
 .NOTPARALLEL:
-.PHONY: help report watch test quick lint format lab data bench requirements install install-dev install-cluster clean
+.PHONY: help report watch test test-all quick lint format lab data bench requirements install install-dev install-cluster clean
 
 help: ## list these commands
 	@echo "Usage: make COMMAND"
@@ -35,11 +35,14 @@ report: install ## build the report from the published figures, in English and C
 watch: install ## show the report as a page that follows every save (Ctrl-C ends it)
 	@$(VENV) build_report.py watch $(ARGS)
 
-test: install-dev ## run all tests
-	@$(PYTEST) $(PYTEST_ARGS)
+test: install-dev ## run the tests, all but the thorough ones
+	@$(PYTEST) -m "not thorough" $(PYTEST_ARGS)
 
-quick: install-dev ## run the tests that need neither a browser nor a whole report
-	@$(PYTEST) -m "not slow and not browser" $(PYTEST_ARGS)
+test-all: install-dev ## run every test, 100 inputs at each door (FUZZ=nightly: 1,000), and measure coverage
+	@FUZZ=$${FUZZ:-ci} $(PYTEST) --cov --cov-report= $(PYTEST_ARGS); ended=$$?; $(VENV) tools/branch_coverage.py; exit $$ended
+
+quick: install-dev ## run the tests that take seconds
+	@$(PYTEST) -m "not slow and not browser and not thorough" tests/unit $(PYTEST_ARGS)
 
 lint: install-dev ## check style, types and spelling
 	@failed=0; for check in "ruff check ." "ruff format --check ." mypy \

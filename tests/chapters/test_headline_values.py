@@ -5,6 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+pytestmark = pytest.mark.thorough
+
 OBSERVATIONS = Path(__file__).parents[2] / "data" / "observations"
 
 

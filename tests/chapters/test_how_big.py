@@ -10,6 +10,8 @@ import pytest
 from consumer_credit.errors import UsageError
 from consumer_credit.parameters import parse_parameters
 
+pytestmark = pytest.mark.thorough
+
 ONLY = ("how_big",)
 
 

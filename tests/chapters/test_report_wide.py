@@ -83,7 +83,11 @@ def test_the_results_hold_the_promised_names(report, name):
     assert name in report().values
 
 
-EDITIONS = [("latest", {}), ("as-published-2017", {}), ("latest", {"comparator": "GBR"})]
+EDITIONS = [
+    ("latest", {}),
+    pytest.param("as-published-2017", {}, marks=pytest.mark.thorough),
+    pytest.param("latest", {"comparator": "GBR"}, marks=pytest.mark.thorough),
+]
 
 
 @pytest.mark.slow
@@ -105,7 +109,7 @@ def test_both_languages_carry_identical_results_and_figures(report, edition, ove
         assert len(item["rows"]) == len(chinese.items[item_id]["rows"])
 
 
-@pytest.mark.parametrize("edition", ["latest", "as-published-2017"])
+@pytest.mark.parametrize("edition", ["latest", pytest.param("as-published-2017", marks=pytest.mark.thorough)])
 def test_the_chinese_report_holds_no_untranslated_english(report, edition):
     built = report(edition, "zh")
     texts = [built.prose]
@@ -130,6 +134,7 @@ def test_the_english_report_holds_no_chinese(report):
         assert not re.search(r"[\u4e00-\u9fff]", text), text[:200]
 
 
+@pytest.mark.thorough
 def test_with_other_data_prose_titles_and_alt_texts_turn_round(report_with_other_data):
     def china_above_and_falling(data):
         file = data / "observations" / "pbc.csv"
@@ -160,6 +165,7 @@ CHANGED = {
 PRINTED_ONLY = {"pdf_code"}  # no chapter reads it; what it does to the PDF is in tests/report/test_pdf.py
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", [name for name in Parameters.model_fields if name not in PRINTED_ONLY])
 def test_every_parameter_changes_something(outputs_of_chapters, name):
     default = Parameters.model_fields[name].default

@@ -9,6 +9,8 @@ import pytest
 from consumer_credit.ledger.forecasts import load_forecasts
 from consumer_credit.project import Project
 
+pytestmark = pytest.mark.thorough
+
 ONLY = ("room_to_grow",)
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from consumer_credit.parameters import Parameters, bounds_of
 
+pytestmark = pytest.mark.thorough
+
 OBSERVATIONS = Path(__file__).parents[2] / "data" / "observations"
 ALONE = ("winning_customers",)
 ASSUMPTIONS = (

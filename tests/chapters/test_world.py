@@ -9,6 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+pytestmark = pytest.mark.thorough
+
 ONLY = ("world",)
 OBSERVATIONS = Path(__file__).parents[2] / "data" / "observations"
 GROUPS = {"xm", "advanced", "emerging", "all_reporting", "g20"}

@@ -18,6 +18,8 @@ from consumer_credit.data.importing import apply, plan_import
 from consumer_credit.data.store import Store
 from consumer_credit.errors import DataError
 
+pytestmark = pytest.mark.thorough
+
 FILES = {
     "observations/a.csv": b"new a\n",
     "observations/b.csv": b"new b\n",

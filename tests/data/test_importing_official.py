@@ -22,6 +22,8 @@ from consumer_credit.data.catalogue import Catalogue
 from consumer_credit.data.importing import READERS, apply, plan_import
 from consumer_credit.data.publishers.files import PublisherFile
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[2]
 OFFICIAL = Path(
     os.environ.get("CONSUMER_CREDIT_OFFICIAL_FILES") or ROOT.parent / "shared" / "data" / "official"
