@@ -137,6 +137,7 @@ def build(
     plan = prepare(project, options)
     steps = steps or standard_steps()
 
+    from consumer_credit.report.editions_index import write_index  # noqa: PLC0415
     from consumer_credit.report.publication import DATA_BUNDLE, staged  # noqa: PLC0415
 
     target = options.target(project).resolve()
@@ -162,6 +163,8 @@ def build(
             progress.note("writing the data bundle")
             steps.export(project, plan.edition, staging.folder / DATA_BUNDLE)
         staging.publish(committed)
+        if target.parent == project.dist.resolve():
+            write_index(project)
     documents = [target / lang / FORMATS[name] for lang in options.languages for name in options.formats]
     return BuildResult(plan.edition.name, target, options.draft, documents, time.monotonic() - began)
 
