@@ -129,10 +129,15 @@ def _block(block: Block, document: Document, passages: Iterator[str]) -> dict[st
     if isinstance(block, Text):
         return {"kind": "text", "text": block.text.strip("\n"), "kind_of_text": block.kind}
     if isinstance(block, Trial):
-        return {"kind": "what_if", "trial": block.record, "record": json_in_page(block.record)}
+        return {"kind": "what_if", "trial": block.record, "record": _in_attribute(json_in_page(block.record))}
     if isinstance(block, Unshown):
         return {"kind": "unshown", "types": block.types, "note": block.note}
     return exhibit_block(block, document)
+
+
+def _in_attribute(json: str) -> Markup:
+    """JSON for an attribute in single quotes, where its own double quotes stand as they are."""
+    return Markup(json.replace("&", "&amp;").replace("'", "&#39;"))
 
 
 def _unbroken(title: str) -> Markup:

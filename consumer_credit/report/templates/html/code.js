@@ -2,7 +2,10 @@
 (() => {
   if (!('highlights' in CSS)) return;
   const kinds = ['comment', 'text', 'keyword', 'number'];
-  kinds.forEach((kind) => CSS.highlights.set(kind, new Highlight()));
+  kinds.forEach((kind) => {
+    CSS.highlights.set(kind, new Highlight());
+    document.styleSheets[0].insertRule(`::highlight(${kind}) { color: var(--code-${kind}); }`); // validators do not know the selector yet
+  });
   const words = 'False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|'
     + 'import|in|is|lambda|match|nonlocal|not|or|pass|raise|return|try|while|with|yield';
   const token = new RegExp([
