@@ -15,7 +15,7 @@ import psutil
 from consumer_credit.preview.changes import PACKAGE
 from consumer_credit.preview.events import Event, Failed, Finished, Problem, from_line
 
-GRACE = 1.0
+GRACE = 0.7
 """Seconds that a worker may take to end its kernels before it is ended with them."""
 LONGEST_LINE = 256 * 1024 * 1024
 _LAST_WORDS = 20
