@@ -124,6 +124,16 @@ def wait_until_mended(page: Any) -> None:
     page.locator("#preview output.doing").wait_for(state="hidden", timeout=PATIENCE)
 
 
+def reading(page: Any, expression: str) -> Any:
+    """What the page says of itself; None while it is being reloaded."""
+    from playwright.sync_api import Error
+
+    try:
+        return page.evaluate(expression)
+    except Error:
+        return None
+
+
 def parameter(page: Any, name: str) -> Any:
     return page.locator(".appendix tr", has=page.locator(f"code:text-is('{name}')")).locator("td").first
 
@@ -166,11 +176,9 @@ def test_a_cell_that_raises_is_named_with_its_lines(page: Any, edit: Any) -> Non
 
 def test_a_template_and_the_library_are_followed_too(page: Any, edit: Any) -> None:
     edit("consumer_credit/report/templates/html/page.css", ":root {", ":root { --edited: yes;")
+    edited = "getComputedStyle(document.documentElement).getPropertyValue('--edited').trim()"
     deadline = time.monotonic() + PATIENCE / 1000
-    while (
-        page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--edited')").strip()
-        != "yes"
-    ):
+    while reading(page, edited) != "yes":
         assert time.monotonic() < deadline, "the style sheet was not taken up"
         page.wait_for_timeout(200)
     edit("consumer_credit/report/formats.py", "def ", "def def ")

@@ -33,6 +33,7 @@ def test_an_event_is_one_line_and_comes_back_as_it_was(event):
 class Heard(list):
     def of(self, kind):
         found = [event for event in self if isinstance(event, kind)]
+        assert found, [event for event in self if not isinstance(event, Doing)]
         self.clear()
         return found
 
