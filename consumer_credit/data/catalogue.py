@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, Field, ValidationError
 
 from consumer_credit.data.entries import Economy, Entry, Publisher, Series, Source
+from consumer_credit.data.remembered import Remembered, digest
 from consumer_credit.data.yaml_files import read_yaml
 from consumer_credit.errors import DataError
 
@@ -71,17 +73,17 @@ class Catalogue:
                 where=f"{root.name}/catalogue",
                 remedy="give the folder that holds catalogue/",
             )
-        catalogue = cls()
-        for path in files:
-            if path.stem == "economies":
-                where, content = _read(path, root)
-                for code, entry in content.items():
-                    catalogue.economies[code] = _validated(Economy, entry, f"{where}, {code}")
-        for path in files:
-            if path.stem != "economies":
-                catalogue._add(path, root)
-        catalogue._check_references()
-        return catalogue
+        before = _content_of(files)
+        catalogue = _LOADED.get(before, lambda: cls._read_files(files, root))
+        if _content_of(files) != before:  # somebody has just saved one of them
+            _LOADED.forget(before)
+            return cls._read_files(files, root)
+        return cls(
+            dict(catalogue.series),
+            dict(catalogue.publishers),
+            dict(catalogue.sources),
+            dict(catalogue.economies),
+        )
 
     def find(self, series_id: str) -> Series:
         """The series of that id.
@@ -95,6 +97,20 @@ class Catalogue:
             near = difflib.get_close_matches(series_id, list(self.series), n=1)
             remedy = f"did you mean '{near[0]}'?" if near else "see data/catalogue/ for the ids"
             raise DataError(f"unknown series '{series_id}'", where="data/catalogue", remedy=remedy) from None
+
+    @classmethod
+    def _read_files(cls, files: Sequence[Path], root: Path) -> Catalogue:
+        catalogue = cls()
+        for path in files:
+            if path.stem == "economies":
+                where, content = _read(path, root)
+                for code, entry in content.items():
+                    catalogue.economies[code] = _validated(Economy, entry, f"{where}, {code}")
+        for path in files:
+            if path.stem != "economies":
+                catalogue._add(path, root)
+        catalogue._check_references()
+        return catalogue
 
     def _add(self, path: Path, root: Path) -> None:
         where, content = _read(path, root)
@@ -170,6 +186,18 @@ class Catalogue:
             for part in [p for parts in series.parts for p in parts.series]:
                 if part not in self.series:
                     raise DataError(f"unknown part '{part}'", where=where, remedy="correct the id")
+
+
+_LOADED: Remembered[Catalogue] = Remembered(most=8)
+
+
+def _content_of(files: Sequence[Path]) -> str:
+    """Changes with every byte of the files and with their names; a file that cannot be read is none."""
+    parts: list[bytes] = []
+    for path in files:
+        with suppress(OSError):
+            parts += [str(path).encode("utf-8", "surrogateescape"), path.read_bytes()]
+    return digest(parts)
 
 
 def _read(path: Path, root: Path) -> tuple[str, dict[str, Any]]:

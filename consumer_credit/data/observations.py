@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from consumer_credit.data.entries import Series
 from consumer_credit.data.periods import EXAMPLES, Frequency, frequency_of, known_from
+from consumer_credit.data.remembered import Remembered, digest
 from consumer_credit.errors import DataError
 
 COLUMNS = ("series", "period", "value", "vintage", "source")
@@ -70,7 +71,24 @@ def read_observations(
             unknown series or source, a bad period or vintage, a value that is not a plain decimal, the same
             key twice.
     """
-    records, lines = _records(path, where)
+    content = _read(path, where)
+    described = {series_id: entry.frequency for series_id, entry in series.items()}
+    decides = [
+        content,
+        where.encode(),
+        repr(sorted(described.items())).encode(),
+        repr(sorted(sources)).encode(),
+    ]
+    return _FILES.get(digest(decides), lambda: _checked(content, where, series, sources))
+
+
+_FILES: Remembered[ObservationFile] = Remembered(most=64)
+
+
+def _checked(
+    content: bytes, where: str, series: Mapping[str, Series], sources: Collection[str]
+) -> ObservationFile:
+    records, lines = _records(content, where)
     if not _sound(records, series, sources):
         _refuse_first_wrong(records, lines, where, series, sources)
     positions: dict[str, list[int]] = {}
@@ -102,15 +120,20 @@ def _sound(
     )
 
 
-def _records(path: Path, where: str) -> tuple[list[tuple[str, ...]], Sequence[int]]:
+def _read(path: Path, where: str) -> bytes:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes()
     except FileNotFoundError:
         raise DataError(
             "the file is missing", where=where, remedy="restore it, or take its series out of the catalogue"
         ) from None
     except OSError as error:
         raise DataError(f"cannot be read ({error.strerror})", where=where, remedy="check the file") from None
+
+
+def _records(content: bytes, where: str) -> tuple[list[tuple[str, ...]], Sequence[int]]:
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise DataError("is not UTF-8 text", where=where, remedy="save the file as UTF-8") from None
     reader = csv.reader(io.StringIO(text, newline=""))

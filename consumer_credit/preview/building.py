@@ -67,7 +67,8 @@ class PreviewBuilder:
         options = dataclasses.replace(self.options, languages=(language,), formats=("html",))
         plan = report.prepare(self.project, options)
         if self._kernels is None and available():
-            self._kernels = WarmKernels(modules_of([notebook for _, notebook in plan.chapters]))
+            modules = modules_of([notebook for _, notebook in plan.chapters])
+            self._kernels = WarmKernels(modules, self.project.data)
             self._kernels.prepare(kernel_environment(os.environ, {}))
         execution = dataclasses.replace(options.execution, kernels=self._kernels)
         plan = dataclasses.replace(plan, options=dataclasses.replace(options, execution=execution))

@@ -59,14 +59,11 @@ def _answer(
         from consumer_credit.preview.building import PreviewBuilder  # noqa: PLC0415  (may be what is broken)
         from consumer_credit.project import Project  # noqa: PLC0415
         from consumer_credit.report.build import BuildOptions  # noqa: PLC0415
-        from consumer_credit.report.execution import ExecutionSettings  # noqa: PLC0415
-        from consumer_credit.report.warm_kernels import WarmKernels, available  # noqa: PLC0415
 
         options = BuildOptions(
             edition=start["edition"],
             languages=tuple(start["languages"]),
             chapters=tuple(start["chapters"]),
-            execution=ExecutionSettings(kernels=WarmKernels() if available() else None),
         )
         builders.append(PreviewBuilder(Project(Path(start["root"])), options, tell))
     builders[0].build(language)

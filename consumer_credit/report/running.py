@@ -49,7 +49,7 @@ def chapters_at_work(
         settings = replace(plan.options.execution, halt=Halt())
         if settings.kernels is None and not settings.cold and available():
             kernels = stack.enter_context(
-                WarmKernels(modules_of([notebook for _, notebook in plan.chapters]))
+                WarmKernels(modules_of([notebook for _, notebook in plan.chapters]), plan.project.data)
             )
             if steps.execute is execute_chapter:  # a cache may need none
                 kernels.prepare(kernel_environment(os.environ, {}))

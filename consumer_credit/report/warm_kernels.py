@@ -32,6 +32,17 @@ if TYPE_CHECKING:
 
 WARM_PACKAGES = ("consumer_credit", "numpy", "pandas", "matplotlib", "seaborn", "scipy")
 """Packages whose import says and changes nothing, so that it may happen before the chapter asks for it."""
+DRAWING = (
+    "consumer_credit.charts.style",
+    "consumer_credit.charts.svg",
+    "consumer_credit.report.project_fonts",
+    "dateutil.rrule",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_mixed",
+    "matplotlib.backends.backend_svg",
+    "matplotlib.pyplot",
+)
+"""What a chapter imports when it draws for the first time."""
 _SERVER = "consumer_credit.report.warm_server"
 _PATIENCE = 5.0
 _GLANCE = 0.1
@@ -50,9 +61,9 @@ class WarmKernels(AbstractContextManager["WarmKernels"]):
     warm process is started anew when the library's source, or what settles Python itself, has changed since.
     """
 
-    def __init__(self, modules: Sequence[str] = ()) -> None:
-        """Kernels that find `modules` imported."""
-        self.modules = tuple(modules)
+    def __init__(self, modules: Sequence[str] = (), data: Path | None = None) -> None:
+        """Kernels that find `modules` imported, and the files of the folder `data` read."""
+        self.modules, self.data = tuple(modules), data
         self._lock = threading.Lock()
         self._server: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -135,7 +146,7 @@ class WarmKernels(AbstractContextManager["WarmKernels"]):
         here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with there:
             self._server = subprocess.Popen(
-                [sys.executable, "-m", _SERVER, str(there.fileno()), *self.modules],
+                [sys.executable, "-m", _SERVER, str(there.fileno()), str(self.data or ""), *self.modules],
                 env=dict(environment),
                 pass_fds=[there.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -230,7 +241,8 @@ def modules_of(notebooks: Sequence[NotebookNode]) -> list[str]:
         for cell in notebook.cells:
             if cell["cell_type"] == "code":
                 found |= _imported(cell["source"])
-    return sorted(name for name in found if name.partition(".")[0] in WARM_PACKAGES)
+    warm = {name for name in found if name.partition(".")[0] in WARM_PACKAGES}
+    return sorted(warm.union(DRAWING) if any(name.startswith("consumer_credit") for name in warm) else warm)
 
 
 def _imported(source: str) -> set[str]:

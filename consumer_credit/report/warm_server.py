@@ -42,7 +42,7 @@ class Running:
     life: socket.socket
 
 
-def main(control_file: int, modules: Sequence[str]) -> None:
+def main(control_file: int, data: str, modules: Sequence[str]) -> None:
     """Import, then fork kernels until the other end of the control socket closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the build's to answer
     born_with = dict(os.environ)
@@ -50,6 +50,9 @@ def main(control_file: int, modules: Sequence[str]) -> None:
         for name in (*PRELOADED, *modules):
             with suppress(Exception):  # the chapter that imports it will say what is wrong
                 importlib.import_module(name)
+    if data:
+        with suppress(Exception):  # so will whoever opens it
+            _read(Path(data))
     with socket.socket(fileno=control_file) as control:
         if len(list(Path("/proc/self/task").iterdir())) > 1:
             return  # not safe to fork; the build sees the end of this process and starts ordinary kernels
@@ -58,6 +61,13 @@ def main(control_file: int, modules: Sequence[str]) -> None:
         gc.freeze()
         set_by_imports = {name: value for name, value in os.environ.items() if born_with.get(name) != value}
         Server(control, set_by_imports).run()
+
+
+def _read(data: Path) -> None:
+    """Read catalogue and observations; what a kernel finds changed since, by its content, it reads itself."""
+    from consumer_credit.data.store import Store  # noqa: PLC0415
+
+    Store.open(data).load_all()
 
 
 @contextmanager
@@ -182,4 +192,4 @@ def _settle_into(request: dict[str, Any], stderr: int) -> None:
 
 if __name__ == "__main__":
     sys.path.pop(0)  # the folder it was started in, which no kernel has on its path
-    main(int(sys.argv[1]), sys.argv[2:])
+    main(int(sys.argv[1]), sys.argv[2], sys.argv[3:])

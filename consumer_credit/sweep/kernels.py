@@ -31,6 +31,6 @@ def kept_warm(project: Project, order: Order) -> Iterator[ExecutionSettings]:
         yield settings
         return
     notebooks = [read_notebook(chapter.path) for chapter in project.select_chapters(order.chapters)]
-    with WarmKernels(modules_of(notebooks)) as kernels:
+    with WarmKernels(modules_of(notebooks), project.data) as kernels:
         kernels.prepare(kernel_environment(os.environ, {}))
         yield replace(settings, kernels=kernels)
