@@ -19,7 +19,7 @@ from consumer_credit.project import Project
 from consumer_credit.report.execution import ExecutionSettings, execute_chapter
 from consumer_credit.report.kernel_environment import kernel_environment
 from consumer_credit.report.notebooks import read_notebook
-from consumer_credit.report.warm_kernels import WarmKernels, available, modules_of
+from consumer_credit.report.warm_kernels import DRAWING, WarmKernels, available, modules_of
 
 ROOT = Path(__file__).parents[2]
 MODULES = ["numpy", "pandas", "matplotlib.pyplot", "consumer_credit.report.chapter"]
@@ -139,7 +139,8 @@ def test_the_modules_to_warm_are_those_that_the_cells_import(miniature):
         miniature.code("%magic\n"),
     )
     found = modules_of([read_notebook(path)])
-    assert found == ["consumer_credit.charts", "consumer_credit.charts.lines", "pandas"]
+    assert set(found) - set(DRAWING) == {"consumer_credit.charts", "consumer_credit.charts.lines", "pandas"}
+    assert set(found) > set(DRAWING)  # whoever imports the library draws sooner or later
 
 
 def test_a_killed_warm_process_is_no_bug_and_the_next_build_starts_another(miniature):
