@@ -61,7 +61,12 @@ def front_matter(
         "data_date": dated,
         "version": __version__,
         "chapters": [
-            {"id": file.id, "number": None if file.is_summary else file.number, "title": heading(notebook)}
+            {
+                "id": file.id,
+                "number": None if file.is_summary else file.number,
+                "title": heading(notebook),
+                "notebook": file.path.name,
+            }
             for file, notebook in chapters
         ],
         "command": _command(edition),

@@ -59,7 +59,17 @@ def json_ld(document: Document) -> Markup:
         "datePublished": meta.get("data_date"),
         "license": "https://creativecommons.org/licenses/by/4.0/",
         "hasPart": [
-            {"@type": "Dataset", "name": x.title, "description": x.subtitle or x.title, "identifier": x.id}
+            {
+                "@type": "Dataset",
+                "name": x.title,
+                "description": x.subtitle or x.title,
+                "identifier": x.id,
+                "distribution": {
+                    "@type": "DataDownload",
+                    "encodingFormat": "text/csv",
+                    "contentUrl": f"data/{x.csv_name}",
+                },
+            }
             for x in document.exhibits
             if x.csv and x.title
         ],
