@@ -12,10 +12,11 @@ from typing import Any
 from consumer_credit.errors import ReportError
 from consumer_credit.locales import Language
 from consumer_credit.preview.events import Built, Doing, Event, Failed, Finished, Problem
-from consumer_credit.preview.memory import Memory, data_state
+from consumer_credit.preview.memory import Memory
 from consumer_credit.project import ChapterFile, Project
 from consumer_credit.report import build as report
 from consumer_credit.report.build import BuildOptions
+from consumer_credit.report.cache.steps import CachedSteps
 from consumer_credit.report.execution import CellEvent, ExecutedChapter, ExecutionSettings
 from consumer_credit.report.halting import Halt, HaltedError
 from consumer_credit.report.kernel_environment import kernel_environment
@@ -40,12 +41,13 @@ class PreviewBuilder:
     ) -> None:
         steps = steps or standard_steps()
         self.project, self.options, self.tell = project, options, tell
-        self.memory = Memory(steps.execute)
-        self.steps = dataclasses.replace(steps, execute=self._execute)
+        self._really_execute = steps.execute
+        self._steps = dataclasses.replace(steps, execute=self._execute)
+        self._memory = Memory()
+        self._ran: list[str] = []
         self._given_up = threading.Event()
         self._halt: Halt | None = None
         self._kernels: WarmKernels | None = None
-        self._checked = ""
 
     def build(self, language: Language) -> None:
         """Tell the page, or why there is none, and at last that this is all."""
@@ -62,7 +64,9 @@ class PreviewBuilder:
 
     def _build(self, language: Language) -> None:
         began = time.monotonic()
-        self.memory.ran.clear()
+        self._ran.clear()
+        steps = CachedSteps(self.project, self._steps).steps()
+        steps = dataclasses.replace(steps, execute=self._memory.before(steps.execute))
         asset.cache_clear()  # a template may have been edited
         options = dataclasses.replace(self.options, languages=(language,), formats=("html",))
         plan = report.prepare(self.project, options)
@@ -72,14 +76,15 @@ class PreviewBuilder:
             self._kernels.prepare(kernel_environment(os.environ, {}))
         execution = dataclasses.replace(options.execution, kernels=self._kernels)
         plan = dataclasses.replace(plan, options=dataclasses.replace(options, execution=execution))
-        with chapters_at_work(plan, (language,), _Telling(self.tell), self.steps) as executed_in:
+        with chapters_at_work(plan, (language,), _Telling(self.tell), steps) as executed_in:
             executed = executed_in(language)
         self.tell(Doing("putting the page together"))
-        assembled = report.assemble(plan, executed, language, self.steps)
+        assembled = report.assemble(plan, executed, language, steps)
         around = Rendering(self.project, language, self.options.languages, options.formats)
-        page = self.steps.render["html"](assembled.notebook, around).decode("utf-8")
-        self.tell(Built(language, page, tuple(sorted(self.memory.ran)), time.monotonic() - began))
-        self._check_data()
+        page = steps.render["html"](assembled.notebook, around).decode("utf-8")
+        self.tell(Built(language, page, tuple(sorted(self._ran)), time.monotonic() - began))
+        self.tell(Doing("checking the data"))  # the page need not wait for it
+        steps.check_data(self.project)
 
     def give_up(self) -> None:
         """End what is being built: it has become pointless. What has been executed is kept."""
@@ -87,24 +92,20 @@ class PreviewBuilder:
         if self._halt is not None:
             self._halt()
 
-    def _execute(self, *given: Any, settings: ExecutionSettings, **how: Any) -> ExecutedChapter:
+    def _execute(
+        self, project: Project, chapter: ChapterFile, *given: Any, settings: ExecutionSettings, **how: Any
+    ) -> ExecutedChapter:
+        """Really run a chapter: neither memory nor cache has what it would give."""
         self._halt = settings.halt
         if self._given_up.is_set():
             raise SupersededError
-        return self.memory.execute(*given, settings=settings, **how)
+        self._ran.append(chapter.id)
+        return self._really_execute(project, chapter, *given, settings=settings, **how)
 
     def close(self) -> None:
         """End the warm kernels."""
         if self._kernels is not None:
             self._kernels.close()
-
-    def _check_data(self) -> None:
-        """Hold the figures to their checks when they have changed; the page need not wait for it."""
-        state = data_state(self.project)
-        if state != self._checked:
-            self.tell(Doing("checking the data"))
-            self.steps.check_data(self.project)
-            self._checked = state
 
 
 class _Telling(Progress):

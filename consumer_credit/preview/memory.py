@@ -32,50 +32,53 @@ def data_state(project: Project) -> str:
 
 
 class Memory:
-    """Stands before another `execute` step and answers for it when nothing a chapter depends on has changed."""
+    """Stands before another `execute` step and answers for it when nothing a chapter depends on has changed.
 
-    def __init__(self, execute: Execute) -> None:
-        self._execute = execute
+    The cache of builds asks more closely, and longer; this spares it, and holds what the cache does not keep because
+    a file was saved a moment ago.
+    """
+
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, ExecutedChapter] = OrderedDict()
-        self.ran: list[str] = []
-        """Ids of the chapters that were really run since this list was last emptied."""
 
-    def execute(
-        self,
-        project: Project,
-        chapter: ChapterFile,
-        notebook: NotebookNode,
-        parameters: Parameters,
-        language: Language,
-        *,
-        results: Path | None = None,
-        **how: Any,
-    ) -> ExecutedChapter:
-        """As `report.execution.execute_chapter`."""
-        from consumer_credit.report.notebooks import declared_values  # noqa: PLC0415
+    def before(self, step: Execute) -> Execute:
+        """`step` with this memory before it; called like `report.execution.execute_chapter`."""
 
-        key = _key(
-            chapter=chapter.path.name,
-            cells=[{name: cell.get(name) for name in _CELL} for cell in notebook.cells],
-            parameters=declared_values(notebook, parameters.model_dump(mode="json")),
-            language=language,
-            data=data_state(project),
-            results=results.read_text(encoding="utf-8") if results else "",
-        )
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-            self.ran.append(chapter.id)
-        executed = self._execute(project, chapter, notebook, parameters, language, results=results, **how)
-        with self._lock:
-            self._kept[key] = executed
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        return executed
+        def execute(project: Project, chapter: ChapterFile, *given: Any, **how: Any) -> ExecutedChapter:
+            key = _key_of(project, chapter, *given, results=how.get("results"))
+            with self._lock:
+                if key in self._kept:
+                    self._kept.move_to_end(key)
+                    return self._kept[key]
+            executed = step(project, chapter, *given, **how)
+            with self._lock:
+                self._kept[key] = executed
+                while len(self._kept) > KEPT:
+                    self._kept.popitem(last=False)
+            return executed
+
+        return execute
 
 
-def _key(**decides: Any) -> str:
+def _key_of(
+    project: Project,
+    chapter: ChapterFile,
+    notebook: NotebookNode,
+    parameters: Parameters,
+    language: Language,
+    *,
+    results: Path | None,
+) -> str:
     """One short text for everything that decides what a chapter gives."""
+    from consumer_credit.report.notebooks import declared_values  # noqa: PLC0415
+
+    decides = {
+        "chapter": chapter.path.name,
+        "cells": [{name: cell.get(name) for name in _CELL} for cell in notebook.cells],
+        "parameters": declared_values(notebook, parameters.model_dump(mode="json")),
+        "language": language,
+        "data": data_state(project),
+        "results": results.read_text(encoding="utf-8") if results else "",
+    }
     return hashlib.sha256(json.dumps(decides, sort_keys=True).encode("utf-8")).hexdigest()

@@ -12,8 +12,10 @@ import pytest
 
 from consumer_credit.preview.building import PreviewBuilder
 from consumer_credit.preview.events import Built, Doing, Failed, Finished, Problem, from_line, to_line
+from consumer_credit.preview.memory import Memory
 from consumer_credit.preview.worker_process import WorkerProcess
 from consumer_credit.report.build import BuildOptions
+from consumer_credit.report.execution import ExecutedChapter
 
 
 @pytest.mark.parametrize(
@@ -71,9 +73,37 @@ def test_only_chapters_that_declare_a_changed_parameter_run_again(miniature, bui
     edition(miniature, base_year=2016)  # taken back: what was run before still holds
     builder.build("en")
     assert [built.ran for built in heard.of(Built)] == [()]
-    (miniature.project.data / "claims.yaml").write_text("sources: []\nclaims: []\n")
+
+
+def test_changed_data_are_asked_for_again(miniature):
+    from consumer_credit.parameters import Parameters
+    from consumer_credit.report.notebooks import read_notebook
+
+    memory, asked = Memory(), []
+    (chapter,) = miniature.project.chapters()
+    notebook = read_notebook(chapter.path)
+
+    def step(*given, **how):
+        asked.append(given[1].id)
+        return ExecutedChapter(chapter, "en", notebook, 0.0)
+
+    for _ in range(2):
+        memory.before(step)(miniature.project, chapter, notebook, Parameters(), "en")
+    assert asked == ["alpha"]
+    (miniature.project.data / "observations" / "new.csv").write_text("series,period,value,vintage,source\n")
+    memory.before(step)(miniature.project, chapter, notebook, Parameters(), "en")
+    assert asked == ["alpha", "alpha"]
+
+
+def test_a_new_worker_takes_from_the_cache_what_an_earlier_one_ran(miniature, builder, heard):
+    time.sleep(1.1)  # what was saved a moment ago is not kept
     builder.build("en")
-    assert [built.ran for built in heard.of(Built)] == [("alpha", "beta")]
+    heard.clear()
+    with closing(
+        PreviewBuilder(miniature.project, BuildOptions(), heard.append, miniature.steps())
+    ) as second:
+        second.build("en")
+    assert [built.ran for built in heard.of(Built)] == [()]
 
 
 def test_outputs_that_jupyterlab_saved_are_no_change(miniature, builder, heard):
