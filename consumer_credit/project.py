@@ -154,6 +154,12 @@ class Project:
                 where=self.shown(path),
                 remedy="name it like 01_china.ipynb: number, underscore, lower-case id",
             )
+        if path.resolve().parent != self.notebooks.resolve():
+            raise UsageError(
+                f"leads to {path.resolve()}; only notebooks of this folder are run",
+                where=f"notebooks/{path.name}",
+                remedy="look through it, then copy it here",
+            )
         return ChapterFile(id=match["id"], number=int(match["number"]), path=path)
 
     def _refuse_twins(self, chapters: list[ChapterFile]) -> None:
