@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from consumer_credit.commands.output import print_json, shown_path
 from consumer_credit.commands.workplace import open_project
@@ -13,7 +14,6 @@ from consumer_credit.locales import Language
 from consumer_credit.parameters import parse_assignment
 from consumer_credit.project import Project
 from consumer_credit.report.build import FULL_EDITION, BuildOptions, BuildResult, build, cores
-from consumer_credit.report.cache.steps import CachedSteps
 from consumer_credit.report.cache.unchanged import (
     Publication,
     command_line,
@@ -23,7 +23,10 @@ from consumer_credit.report.cache.unchanged import (
 )
 from consumer_credit.report.execution import ExecutionSettings
 from consumer_credit.report.progress import choose_progress
-from consumer_credit.report.steps import standard_steps
+from consumer_credit.report.steps import Steps, standard_steps
+
+if TYPE_CHECKING:
+    from consumer_credit.report.cache.steps import CachedSteps
 
 
 def build_command(
@@ -61,8 +64,18 @@ def build_command(
     if not options.formats:
         raise UsageError("no format named", where="--format", remedy="write html, pdf or html,pdf")
     project = open_project()
-    cache = CachedSteps(project, standard_steps()) if use_cache else None
-    result = build(project, options, choose_progress(quiet=quiet), cache.steps() if cache else None)
+    cache: CachedSteps | None = None
+
+    def cached_steps() -> Steps:
+        nonlocal cache
+        from consumer_credit.report.cache.steps import CachedSteps  # noqa: PLC0415  (slow to import)
+
+        cache = CachedSteps(project, standard_steps())
+        return cache.steps()
+
+    result = build(
+        project, options, choose_progress(quiet=quiet), cached_steps if use_cache else standard_steps
+    )
     if explain and cache:
         print("\n".join(map(str, sorted(cache.decisions))), file=sys.stderr)
     if as_json:

