@@ -28,7 +28,7 @@ from consumer_credit import __version__
 from consumer_credit.cli_data import data_app
 from consumer_credit.cli_sweep import sweep
 from consumer_credit.commands.cache import cache_app
-from consumer_credit.commands.options import Json, Quiet
+from consumer_credit.commands.options import Json, Quiet, Verbose
 from consumer_credit.commands.output import make_streams_speak_unicode, print_error, print_json
 from consumer_credit.errors import ReportError, UsageError
 from consumer_credit.locales import LANGUAGES, Language
@@ -127,6 +127,7 @@ def build(
         bool, typer.Option("--no-cache", help="Make everything anew; neither read nor fill the cache.")
     ] = False,
     quiet: Quiet = False,
+    verbose: Verbose = False,
     as_json: Json = False,
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
 ) -> int:
@@ -157,6 +158,7 @@ def build(
         explain=explain,
         use_cache=not no_cache,
         quiet=quiet,
+        verbose=verbose,
         as_json=as_json,
     )
 

@@ -44,6 +44,7 @@ def build_command(
     explain: bool,
     use_cache: bool,
     quiet: bool,
+    verbose: bool,
     as_json: bool,
 ) -> int:
     """Build and publish; the last lines on standard output are the paths of the pages and PDFs.
@@ -74,7 +75,10 @@ def build_command(
         return cache.steps()
 
     result = build(
-        project, options, choose_progress(quiet=quiet), cached_steps if use_cache else standard_steps
+        project,
+        options,
+        choose_progress(quiet=quiet, verbose=verbose),
+        cached_steps if use_cache else standard_steps,
     )
     if explain and cache:
         print("\n".join(map(str, sorted(cache.decisions))), file=sys.stderr)

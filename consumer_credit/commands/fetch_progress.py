@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, TextIO
 
 from consumer_credit.data.updating.contract import Request
 from consumer_credit.data.updating.session import Listener
 from consumer_credit.errors import DataError
+from consumer_credit.terminal import can_draw
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -101,4 +101,4 @@ def choose_listener(*, quiet: bool) -> Listener:
     """The listener that suits where standard error goes."""
     if quiet:
         return Listener()
-    return Bar() if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" else PlainLines()
+    return Bar() if can_draw() else PlainLines()

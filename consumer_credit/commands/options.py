@@ -12,6 +12,7 @@ from consumer_credit.errors import DataError, UsageError
 Json = Annotated[
     bool, typer.Option("--json", help="Write one JSON document to standard output, nothing else.")
 ]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="A line for each cell that runs.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress; results and errors only.")]
 
 

@@ -6,7 +6,6 @@ calls the methods of `Progress` and knows nothing of how they show.
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import AbstractContextManager
 from types import TracebackType
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from consumer_credit.locales import LANGUAGE_NAMES, Language
 from consumer_credit.project import ChapterFile
+from consumer_credit.terminal import can_draw
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -46,11 +46,11 @@ class Progress(AbstractContextManager["Progress"]):
 
 
 class PlainProgress(Progress):
-    """One line for each step, for logs and pipes."""
+    """One line for each step, for logs and pipes; with `verbose` one for each cell too."""
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    def __init__(self, stream: TextIO | None = None, *, verbose: bool = False) -> None:
         """Write to `stream`, by default standard error."""
-        self.stream = stream or sys.stderr
+        self.stream, self.verbose = stream or sys.stderr, verbose
 
     def note(self, text: str) -> None:
         """Print the line."""
@@ -60,6 +60,12 @@ class PlainProgress(Progress):
     def chapter_begins(self, chapter: ChapterFile, language: Language, cells: int) -> None:
         """Print which chapter runs."""
         self.note(f"{_named(chapter, language)}: running {cells} cells")
+
+    def cell_begins(self, event: CellEvent) -> None:
+        """Print which cell runs."""
+        if self.verbose:
+            named = _named(event.chapter, event.language)
+            self.note(f"{named}: cell {event.cell} of {event.total}: {event.label}")
 
     def chapter_ends(self, executed: ExecutedChapter) -> None:
         """Print how long it took."""
@@ -123,12 +129,11 @@ class BarProgress(Progress):
         self.bars.update(task, completed=cells if done is None else done, cell=escape(text))
 
 
-def choose_progress(*, quiet: bool) -> Progress:
-    """The progress that suits where standard error goes."""
+def choose_progress(*, quiet: bool, verbose: bool = False) -> Progress:
+    """The progress that suits where standard error goes, and what was asked for; quiet wins."""
     if quiet:
         return Progress()
-    drawable = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-    return BarProgress() if drawable else PlainProgress()
+    return BarProgress() if can_draw() and not verbose else PlainProgress(verbose=verbose)
 
 
 def _named(chapter: ChapterFile, language: Language) -> str:

@@ -6,7 +6,6 @@ show.
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from contextlib import AbstractContextManager
@@ -14,6 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from consumer_credit.sweep.grid import Run
+from consumer_credit.terminal import can_draw
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -182,5 +182,5 @@ def choose_sweep_progress(*, quiet: bool) -> SweepProgress:
     """The progress that suits where standard error goes."""
     if quiet:
         return SweepProgress()
-    drawable = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    drawable = can_draw()
     return LiveSweepProgress() if drawable else PlainSweepProgress()

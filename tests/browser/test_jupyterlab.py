@@ -41,7 +41,7 @@ CHANGES = {
     "06_world": ('as_of = "latest"', 'as_of = "2024-06-30"'),
     "07_room_to_grow": ("target_ratio = 0.20", "target_ratio = 0.30"),
     "08_winning_customers": ("dormant_share = 0.30", "dormant_share = 0.50"),
-    "09_data_and_method": ("base_year = 2016", "base_year = 2014"),
+    "09_data_and_method": ('as_of = "latest"', 'as_of = "2019-06-30"'),
 }
 """For each chapter a line of its parameters cell, and what an editor makes of it."""
 ORDINARY = ("00_at_a_glance", "02_united_states", "08_winning_customers")
@@ -164,13 +164,19 @@ def run_all(page: Any) -> list[dict[str, Any]]:
     return list(page.evaluate(OUTPUTS))
 
 
+TO_PARAMETERS = """() => {
+  const notebook = window.jupyterapp.shell.currentWidget.content;
+  const index = notebook.model.toJSON().cells.findIndex((cell) => (cell.metadata.tags || []).includes('parameters'));
+  notebook.activeCellIndex = index;
+  return notebook.scrollToItem(index, 'center');
+}"""
+
+
 def change(page: Any, old: str, new: str) -> None:
-    """Type another value into the parameters cell."""
-    editor = page.locator(".jp-CodeCell .cm-content", has_text="strict_vintages").or_(
-        page.locator(".jp-CodeCell .cm-content", has_text='language = "en"')
-    )
-    editor = editor.first
-    editor.scroll_into_view_if_needed()
+    """Go to the cell tagged `parameters` and type another value."""
+    page.evaluate(TO_PARAMETERS)
+    editor = page.locator(".jp-CodeCell.jp-mod-active .cm-content")
+    editor.wait_for(state="visible")
     written = "\n".join(editor.locator(".cm-line").all_inner_texts())
     assert old in written
     editor.click()

@@ -227,6 +227,10 @@ def test_plain_progress_says_which_chapter_runs(miniature, replay, capsys):
     assert "draft of edition latest: checking the data" in said
     assert "01 alpha, English: running 8 cells" in said
     assert "rendering en/index.html" in said
+    assert "cell 4 of 8" not in said
+    progress = PlainProgress(verbose=True)
+    build(miniature.project, BuildOptions(languages=("en",), formats=("html",)), progress, miniature.steps())
+    assert "01 alpha, English: cell 4 of 8: Alpha" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")

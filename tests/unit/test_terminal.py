@@ -1,0 +1,37 @@
+"""Claims about progress: drawn on a terminal only, silent when asked to be, in lines everywhere else."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from consumer_credit.commands.fetch_progress import Bar, PlainLines, choose_listener
+from consumer_credit.data.updating.session import Listener
+from consumer_credit.report.progress import BarProgress, PlainProgress, Progress, choose_progress
+from consumer_credit.sweep.progress import PlainSweepProgress, SweepProgress, choose_sweep_progress
+
+
+@pytest.mark.parametrize(
+    ("is_terminal", "term", "drawn"), [(True, "xterm", True), (True, "dumb", False), (False, "xterm", False)]
+)
+def test_every_command_draws_on_a_terminal_that_can_and_nowhere_else(monkeypatch, is_terminal, term, drawn):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal, raising=False)
+    monkeypatch.setenv("TERM", term)
+    assert type(choose_progress(quiet=False)) is (BarProgress if drawn else PlainProgress)
+    assert type(choose_listener(quiet=False)) is (Bar if drawn else PlainLines)
+    assert (type(choose_sweep_progress(quiet=False)) is PlainSweepProgress) != drawn
+    assert type(choose_progress(quiet=False, verbose=True)) is PlainProgress
+
+
+def test_quiet_is_quiet_in_every_command(monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    assert type(choose_progress(quiet=True, verbose=True)) is Progress
+    assert type(choose_listener(quiet=True)) is Listener
+    assert type(choose_sweep_progress(quiet=True)) is SweepProgress
+
+
+def test_bars_have_no_colour_where_none_is_wanted(monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    with BarProgress() as progress:
+        assert progress.bars.console.no_color
