@@ -9,6 +9,7 @@ files is `data.observations`; checking figures against each other is `data.check
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,6 +78,8 @@ class Store:
         self.read_series: set[str] = set()
         self._files: dict[str, ObservationFile] = {}
         self._rows_of: dict[str, list[Row]] = {}
+        self._days: dict[str, list[dt.date]] = {}
+        self._frames: dict[tuple[str, int, bool, bool], pd.DataFrame] = {}
 
     @classmethod
     def open(cls, folder: Path | str) -> Store:
@@ -136,11 +139,19 @@ class Store:
         Raises:
             DataError: unknown series, `as_of` is not a date, or the observations file cannot be read.
         """
+        series, date = self.catalogue.find(series_id), as_of_date(as_of)
+        asked = (series_id, self._stage(series, date), strict, in_units)
+        if asked not in self._frames:
+            self._frames[asked] = self._frame(series, date, strict, in_units)
+        frame = self._frames[asked].copy(deep=False)  # pandas copies what a caller writes to
+        frame.attrs = {"series": series_id}
+        return frame
+
+    def _frame(self, series: Series, date: dt.date | None, strict: bool, in_units: bool) -> pd.DataFrame:
         import pandas as pd  # noqa: PLC0415
 
-        series, date = self.catalogue.find(series_id), as_of_date(as_of)
         choices = list(self._chosen(series, date, strict).values())
-        frame = pd.DataFrame(
+        return pd.DataFrame(
             {
                 "period": [c.row.period for c in choices],
                 "value": [series.in_units(c.row.value) if in_units else c.row.value for c in choices],
@@ -160,8 +171,20 @@ class Store:
                 "derived": "bool",
             }
         )
-        frame.attrs["series"] = series_id
-        return frame
+
+    def _stage(self, series: Series, date: dt.date | None) -> int:
+        """How many of the days that changed what is known of a series have come by `date`; -1 for all of them.
+
+        On two days of the same stage the series was known alike.
+        """
+        if date is None:
+            return -1
+        if series.id not in self._days:
+            rows = self._rows(series)
+            known = {known_from(row.vintage) for row in rows}
+            released = {_released(series, row.period, row.vintage) for row in rows}
+            self._days[series.id] = sorted(known | released)
+        return bisect_right(self._days[series.id], date)
 
     def value(
         self, series_id: str, period: str, as_of: AsOf = "latest", strict: bool = False, in_units: bool = True

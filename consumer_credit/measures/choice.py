@@ -8,7 +8,7 @@ from __future__ import annotations
 import pandas as pd
 
 from consumer_credit.measures.periods import last_month
-from consumer_credit.measures.provenance import COLUMNS, checked, series_of
+from consumer_credit.measures.provenance import COLUMNS, checked, oldest_first, series_of
 
 
 def first_available(*frames: pd.DataFrame) -> pd.DataFrame:
@@ -74,7 +74,7 @@ def _labelled(frames: tuple[pd.DataFrame, ...]) -> pd.DataFrame:
 
 def _first_of_each_period(ranked: pd.DataFrame, frames: tuple[pd.DataFrame, ...]) -> pd.DataFrame:
     result = ranked.drop_duplicates("period")
-    result = result.iloc[result["period"].map(last_month).argsort(kind="stable")].reset_index(drop=True)
+    result = oldest_first(result)
     result.attrs = {"inputs": tuple(i for i in series_of(*frames) if _used(i, result))}
     return result
 

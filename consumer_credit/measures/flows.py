@@ -11,7 +11,14 @@ import pandas as pd
 
 from consumer_credit.errors import DataError
 from consumer_credit.measures.periods import shift_quarters, year
-from consumer_credit.measures.provenance import COLUMNS, checked, combined, frequency_of, series_of
+from consumer_credit.measures.provenance import (
+    COLUMNS,
+    Provenance,
+    checked,
+    combined,
+    frequency_of,
+    series_of,
+)
 
 
 def four_quarter_sum(quarters: pd.DataFrame, *, annual_rate: bool = False) -> pd.DataFrame:
@@ -34,15 +41,16 @@ def four_quarter_sum(quarters: pd.DataFrame, *, annual_rate: bool = False) -> pd
     annual rate is the value that a year of such quarters would have: four times the quarter's flow).
     """
     rows = _quarterly(quarters, "quarterly flows")
-    position = {period: index for index, period in enumerate(rows["period"])}
+    position = {period: index for index, period in enumerate(rows["period"].tolist())}
+    values, provenance = rows["value"].to_numpy(dtype="float64"), Provenance.of(rows)
     sums = []
-    for last in rows["period"]:
+    for last in position:
         window = [shift_quarters(last, -back) for back in (3, 2, 1, 0)]
         if not all(quarter in position for quarter in window):
             continue
-        ingredients = rows.iloc[[position[quarter] for quarter in window]]
-        total = float(ingredients["value"].sum()) / (4 if annual_rate else 1)
-        sums.append({"period": last, "value": total, **combined(ingredients), "window_start": window[0]})
+        at = [position[quarter] for quarter in window]
+        total = float(values[at].sum()) / (4 if annual_rate else 1)
+        sums.append({"period": last, "value": total, **provenance.combined(at), "window_start": window[0]})
     return _frame(sums, rows, extra=("window_start",))
 
 
@@ -109,17 +117,18 @@ def single_quarters(year_to_date: pd.DataFrame) -> pd.DataFrame:
     parts; the difference then holds the revision as well, and its `vintage` is the newer of the two.
     """
     rows = _quarterly(year_to_date, "year-to-date flows")
-    position = {period: index for index, period in enumerate(rows["period"])}
+    position = {period: index for index, period in enumerate(rows["period"].tolist())}
+    values, provenance = rows["value"].tolist(), Provenance.of(rows)
     singles = []
-    for index, period in enumerate(rows["period"]):
-        ingredients, value = [index], float(rows["value"].iloc[index])
+    for period, index in position.items():
+        ingredients, value = [index], float(values[index])
         if not period.endswith("-Q1"):
             before = position.get(shift_quarters(period, -1))
             if before is None:
                 continue
             ingredients.append(before)
-            value -= float(rows["value"].iloc[before])
-        singles.append({"period": period, "value": value, **combined(rows.iloc[ingredients])})
+            value -= float(values[before])
+        singles.append({"period": period, "value": value, **provenance.combined(ingredients)})
     return _frame(singles, rows)
 
 
@@ -145,7 +154,8 @@ def four_quarters_of(year_to_date: pd.DataFrame) -> pd.DataFrame:
     """
     chosen: dict[str, dict[str, object]] = {}
     for rows in _by_preference(year_to_date):
-        position = {period: index for index, period in enumerate(rows["period"])}
+        position = {period: index for index, period in enumerate(rows["period"].tolist())}
+        values, provenance = rows["value"].tolist(), Provenance.of(rows)
         for period, index in position.items():
             parts = [index]
             if not period.endswith("-Q4"):
@@ -153,11 +163,11 @@ def four_quarters_of(year_to_date: pd.DataFrame) -> pd.DataFrame:
                 parts += [position.get(quarter, -1) for quarter in year_before]
             if min(parts) < 0 or period in chosen:
                 continue
-            sums = rows["value"].iloc[parts].tolist()
+            sums = [values[part] for part in parts]
             chosen[period] = {
                 "period": period,
                 "value": sums[0] if len(sums) == 1 else sums[0] + sums[1] - sums[2],
-                **combined(rows.iloc[parts]),
+                **provenance.combined(parts),
                 "window_start": shift_quarters(period, -3),
             }
     return _frame([chosen[period] for period in sorted(chosen)], year_to_date, extra=("window_start",))

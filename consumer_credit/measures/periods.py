@@ -7,6 +7,7 @@ Vintages, publication lags and the dates of releases belong to `consumer_credit.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from consumer_credit.errors import DataError
@@ -20,6 +21,7 @@ _SHAPES: dict[Frequency, re.Pattern[str]] = {
 }
 
 
+@lru_cache(maxsize=20_000)
 def frequency(period: str) -> Frequency:
     """Whether `period` is a year, a quarter or a month.
 
@@ -40,6 +42,7 @@ def year(period: str) -> int:
     return int(period[:4])
 
 
+@lru_cache(maxsize=20_000)
 def last_month(period: str) -> int:
     """The number of months from year 0 to the last month of `period`: equal for 2016, 2016-Q4 and 2016-12."""
     shape = _SHAPES[frequency(period)].fullmatch(period)
@@ -65,6 +68,7 @@ def quarter_of(period: str) -> str:
     return f"{months // 12}-Q{months % 12 // 3 + 1}"
 
 
+@lru_cache(maxsize=20_000)
 def shift_quarters(quarter: str, by: int) -> str:
     """The quarter `by` quarters after `quarter` (before it when negative).
 

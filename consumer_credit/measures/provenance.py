@@ -9,6 +9,7 @@ make a value derived: derived means that a level was not published and had to be
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -42,12 +43,11 @@ def checked(
         raise DataError(
             f"no column {', '.join(missing)}", where=where, remedy=f"expected are: {', '.join(columns)}"
         )
-    repeated = frame.loc[frame["period"].duplicated(), "period"]
-    if len(repeated):
-        raise DataError(
-            f"period {repeated.iloc[0]} appears twice", where=where, remedy="give one row a period"
-        )
-    kinds = {frequency(period) for period in frame["period"]}
+    periods: list[str] = frame["period"].tolist()
+    if len(set(periods)) < len(periods):
+        repeated = next(period for index, period in enumerate(periods) if period in periods[:index])
+        raise DataError(f"period {repeated} appears twice", where=where, remedy="give one row a period")
+    kinds = {frequency(period) for period in periods}
     if len(kinds) > 1:
         raise DataError(
             f"mixes {' and '.join(sorted(kinds))} periods", where=where, remedy="give one frequency"
@@ -57,10 +57,17 @@ def checked(
         raise DataError(
             f"the {number} of {unusable.iloc[0]} is not a number", where=where, remedy="leave the row out"
         )
-    order = frame["period"].map(last_month).argsort(kind="stable")
-    result = frame.iloc[order].reset_index(drop=True)
+    result = oldest_first(frame)
     result.attrs = dict(frame.attrs)
     return result
+
+
+def oldest_first(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows by the month in which their `period` ends, numbered from 0."""
+    ends = [last_month(period) for period in frame["period"].tolist()]
+    if ends != sorted(ends):
+        frame = frame.iloc[np.argsort(ends, kind="stable")]
+    return frame.reset_index(drop=True)
 
 
 def frequency_of(frame: pd.DataFrame) -> Frequency | None:
@@ -78,14 +85,33 @@ def joined_sources(sources: Iterable[str]) -> str:
     return "; ".join(dict.fromkeys(part for source in sources for part in source.split("; ")))
 
 
+@dataclass(frozen=True)
+class Provenance:
+    """The provenance of a frame's rows, for whoever combines them again and again."""
+
+    vintages: Sequence[str]
+    sources: Sequence[str]
+    later: Sequence[bool]
+    derived: Sequence[bool]
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame) -> Provenance:
+        """Read the columns `PROVENANCE`."""
+        return cls(*(rows[column].tolist() for column in PROVENANCE))
+
+    def combined(self, at: Sequence[int]) -> dict[str, object]:
+        """The provenance of one value worked out from the rows at these positions."""
+        return {
+            "vintage": newest_vintage(self.vintages[index] for index in at),
+            "source": joined_sources(self.sources[index] for index in at),
+            "later_vintage": any(self.later[index] for index in at),
+            "derived": any(self.derived[index] for index in at),
+        }
+
+
 def combined(rows: pd.DataFrame) -> dict[str, object]:
     """The provenance of one value worked out from all of `rows` (columns as `PROVENANCE`)."""
-    return {
-        "vintage": newest_vintage(rows["vintage"]),
-        "source": joined_sources(rows["source"]),
-        "later_vintage": bool(rows["later_vintage"].any()),
-        "derived": bool(rows["derived"].any()),
-    }
+    return Provenance.of(rows).combined(range(len(rows)))
 
 
 def series_of(*frames: pd.DataFrame) -> tuple[str, ...]:

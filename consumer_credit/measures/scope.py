@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 
 from consumer_credit.errors import DataError
-from consumer_credit.measures.periods import ends_quarter, ends_year, last_month, quarter_of
+from consumer_credit.measures.periods import ends_quarter, ends_year, quarter_of
 from consumer_credit.measures.provenance import (
     COLUMNS,
     checked,
     frequency_of,
     joined_sources,
     newest_vintage,
+    oldest_first,
     series_of,
 )
 
@@ -105,7 +107,7 @@ def prefer_published(published: pd.DataFrame, derived: pd.DataFrame) -> pd.DataF
     gaps = second[~second["period"].isin(first["period"])].assign(derived=True)
     parts = [part[list(COLUMNS)] for part in (first, gaps) if len(part)]
     both = pd.concat(parts, ignore_index=True) if parts else first[list(COLUMNS)]
-    both = both.iloc[both["period"].map(last_month).argsort(kind="stable")].reset_index(drop=True)
+    both = oldest_first(both)
     both.attrs = {"inputs": series_of(*(part for part in (first, gaps) if len(part)))}
     return both
 
@@ -114,9 +116,11 @@ def _at_ends(
     stocks: pd.DataFrame, closes: Callable[[str], bool], label: Callable[[str], str]
 ) -> pd.DataFrame:
     rows = checked(stocks, "stocks")
-    ends = rows[rows["period"].map(closes).astype(bool)].reset_index(drop=True)
+    at_an_end = np.array([closes(period) for period in rows["period"].tolist()], dtype=bool)
+    ends = rows[at_an_end].reset_index(drop=True)
     ends["stock_period"] = ends["period"]
-    ends["period"] = pd.Series([label(period) for period in ends["period"]], index=ends.index, dtype="str")
+    labels = [label(period) for period in ends["period"].tolist()]
+    ends["period"] = pd.Series(labels, index=ends.index, dtype="str")
     ends.attrs = {**stocks.attrs, "inputs": series_of(stocks)}
     return ends
 

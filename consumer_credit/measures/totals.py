@@ -6,8 +6,14 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from consumer_credit.measures.periods import last_month
-from consumer_credit.measures.provenance import COLUMNS, checked, joined_sources, newest_vintage, series_of
+from consumer_credit.measures.provenance import (
+    COLUMNS,
+    checked,
+    joined_sources,
+    newest_vintage,
+    oldest_first,
+    series_of,
+)
 
 
 def total_of(*parts: pd.DataFrame) -> pd.DataFrame:
@@ -63,6 +69,6 @@ def _combined(
             },
             columns=list(COLUMNS),
         )
-    result = result.iloc[result["period"].map(last_month).argsort(kind="stable")].reset_index(drop=True)
+    result = oldest_first(result)
     result.attrs = {"inputs": series_of(*frames)}
     return result

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from consumer_credit.data.periods import as_of_date, known_from
@@ -73,8 +74,8 @@ class KnownData:
         entry = self.store.catalogue.series[series_id]
         rows = self.store.observations(series_id)
         rows = rows[rows["period"].isin(set(shown["period"]))].reset_index(drop=True)
-        rows["value"] = [entry.in_units(value) for value in rows["value"]]
-        later = [date is not None and known_from(vintage) > date for vintage in rows["vintage"]]
+        rows["value"] = [entry.in_units(value) for value in rows["value"].tolist()]
+        later = [date is not None and known_from(vintage) > date for vintage in rows["vintage"].tolist()]
         rows["later_vintage"] = pd.Series(later, dtype=bool)
         rows["derived"] = entry.derived is not None
         if self.parameters.strict_vintages:
@@ -129,7 +130,8 @@ class KnownData:
     def vintage_at(self, series_id: str, period: str) -> str | None:
         """The vintage of a series' first figure at or after `period`; None when there is none."""
         rows = self.series(series_id)
-        after = rows[[last_month(p) >= last_month(period) for p in rows["period"]]]
+        not_before = [last_month(held) >= last_month(period) for held in rows["period"].tolist()]
+        after = rows[np.array(not_before, dtype=bool)]
         return None if after.empty else str(after.iloc[0]["vintage"])
 
     def why_missing(self, needs: Sequence[str], period: str) -> MissingReason:
@@ -162,7 +164,8 @@ class KnownData:
         frame = self.series(series_id)
         if self.store.catalogue.series[series_id].kind == "stock":
             return frame[frame["period"].isin({self._period_of(series_id, period) for period in periods})]
-        return frame[[not periods.isdisjoint(_parts_of(held)) for held in frame["period"]]]
+        described = [not periods.isdisjoint(_parts_of(held)) for held in frame["period"].tolist()]
+        return frame[np.array(described, dtype=bool)]
 
     def _period_of(self, series_id: str, period: str) -> str:
         """A year or quarter as the series dates its end: 2016-12 for monthly stocks, 2016-Q4 for quarterly
@@ -176,7 +179,8 @@ class KnownData:
         return period
 
 
-def _parts_of(held: str) -> set[str]:
+@lru_cache(maxsize=20_000)
+def _parts_of(held: str) -> frozenset[str]:
     """The periods that a flow of `held` is part of: itself, its year and, of a month, its quarter."""
     monthly = len(held) == len("2016-12") and "Q" not in held
-    return {held, held[:4], *([quarter_of(held)] if monthly else [])}
+    return frozenset({held, held[:4], *([quarter_of(held)] if monthly else [])})
