@@ -42,7 +42,9 @@ class Work(BaseModel):
     address: str = ""
 
 
-class _WorksFile(BaseModel):
+class WorksFile(BaseModel):
+    """`data/references.yaml`."""
+
     model_config = ConfigDict(extra="forbid")
 
     references: list[Work]
@@ -75,9 +77,7 @@ class Literature:
             groups[group] = tuple(source.id for source in sources.values() if _known(source, as_of))
         file = data / "references.yaml"
         if file.is_file():
-            works |= {
-                work.id: work for work in read_model(file, _WorksFile, lists=("references",)).references
-            }
+            works |= {work.id: work for work in read_model(file, WorksFile, lists=("references",)).references}
         return cls(works, groups)
 
     def citations(self, language: Language) -> dict[str, str]:

@@ -19,6 +19,7 @@ from consumer_credit.ledger.claims import ClaimsFile
 from consumer_credit.ledger.forecasts import ForecastsFile
 from consumer_credit.parameters import Parameters
 from consumer_credit.project import Project
+from consumer_credit.report.references import WorksFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 HEAD = "# yaml-language-server: $schema="
@@ -96,6 +97,7 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "data/schemas/economies.schema.json": economies_schema,
     "data/schemas/claims.schema.json": ClaimsFile.model_json_schema,
     "data/schemas/forecasts.schema.json": ForecastsFile.model_json_schema,
+    "data/schemas/references.schema.json": WorksFile.model_json_schema,
     "data/schemas/corrections.schema.json": TypeAdapter(tuple[Correction, ...]).json_schema,
 }
 """Where each schema lies, and what makes it."""
