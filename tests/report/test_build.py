@@ -255,7 +255,7 @@ def test_an_interrupted_build_ends_at_once_with_130_and_leaves_nothing(miniature
     command.send_signal(kill)
     output, said = command.communicate(timeout=60)
     assert command.returncode == 130, said
-    assert time.monotonic() - began < 2 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    assert time.monotonic() - began < 6 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
     assert json.loads(output)["exit_code"] == 130
     assert said.splitlines()[-1].startswith("interrupted")
     assert "Traceback" not in said
