@@ -161,7 +161,7 @@ def test_a_broken_edition_is_said_in_the_page_until_it_is_mended(page: Any, edit
         page, "editions/latest.yaml", "unknown parameter 'bas_year'", "did you mean 'base_year'?"
     )
     edit("editions/latest.yaml", "bas_year:", "base_year: {")
-    problem(page).get_by_text("not readable as YAML").wait_for(timeout=PATIENCE)
+    problem(page).get_by_text("not valid YAML").wait_for(timeout=PATIENCE)
     edit("editions/latest.yaml", "base_year: {", "base_year:")
     wait_until_mended(page)
 

@@ -98,6 +98,7 @@ def test_a_path_with_a_space_is_quoted_in_the_sentence(project: Path) -> None:
     (project / "consumer_credit" / "cli.py").write_text("import no_such_package_here\n", encoding="utf-8")
     run = subprocess.run(
         [sys.executable, "-E", "-s", str(project / "build_report.py")],
+        cwd=project.parent,
         capture_output=True,
         text=True,
         check=False,
