@@ -7,6 +7,7 @@ When standard input ends, so does the process, and with it its kernels.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -19,6 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from consumer_credit.preview.changes import PACKAGE
 from consumer_credit.preview.events import Event, Failed, Finished, Problem, to_line
 
 if TYPE_CHECKING:
@@ -97,6 +99,8 @@ def _unforeseen(error: Exception) -> Problem:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         place, line, source = frame.filename, frame.lineno, frame.line or ""
         what = f"{type(error).__name__}: {error}"
+    with contextlib.suppress(ValueError):
+        place = Path(place).relative_to(PACKAGE.parent).as_posix()
     return Problem(type(error).__name__, what, f"{place}, line {line}", excerpt=source)
 
 

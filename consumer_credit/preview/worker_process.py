@@ -30,6 +30,7 @@ class WorkerProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._said: list[str] = []
         self._listening: asyncio.Task[None] | None = None
+        self._starting = asyncio.Lock()
 
     async def build(self, language: str, on_event: Callable[[Event], None]) -> Finished:
         """Have a page built; whatever the worker tells goes to `on_event`.
@@ -63,7 +64,8 @@ class WorkerProcess:
 
     async def end(self) -> None:
         """End the worker and every process that it started; a new one begins with the next page."""
-        process, self._process = self._process, None
+        process, listening = self._process, self._listening
+        self._process = self._listening = None  # whoever asks for a page from here on gets a new worker
         if process is None:
             return
         started = _descendants(process.pid)
@@ -77,12 +79,16 @@ class WorkerProcess:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         await process.wait()
-        if self._listening is not None:
-            await self._listening
+        if listening is not None:
+            await asyncio.wait({listening})  # a save and Ctrl-C may both be waiting for it
 
     async def _running(self) -> asyncio.subprocess.Process:
-        if self._process is not None and self._process.returncode is None:
+        async with self._starting:  # two may ask at once, and get the same
+            if self._process is None or self._process.returncode is not None:
+                self._process = await self._started()
             return self._process
+
+    async def _started(self) -> asyncio.subprocess.Process:
         path = os.pathsep.join(filter(None, [str(PACKAGE.parent), os.environ.get("PYTHONPATH")]))
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -95,7 +101,7 @@ class WorkerProcess:
             limit=LONGEST_LINE,
             start_new_session=True,  # Ctrl-C is the session's to hear, which then ends the worker in order
         )
-        self._process, self._said = process, []
+        self._said = []
         self._listening = asyncio.create_task(self._listen(process))
         self._send(process, self._start)
         return process

@@ -211,3 +211,21 @@ def test_ending_the_worker_ends_its_kernels_within_two_seconds(miniature, tmp_pa
     crowded = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
     assert finished.superseded and seconds < 2 * crowded
     assert not psutil.pid_exists(int(child.read_text()))
+
+
+@pytest.mark.slow
+def test_a_page_asked_for_while_the_worker_is_being_replaced_comes_from_one_new_worker(miniature):
+    edition(miniature, bas_year=2017)
+
+    async def run() -> tuple[list[Finished], int]:
+        worker = WorkerProcess(start_of(miniature))
+        await worker.warm_up()
+        async with asyncio.timeout(60):  # the end of the old one must not wait for the new one
+            replacing = asyncio.create_task(worker.end())
+            await asyncio.sleep(0)
+            built = await asyncio.gather(worker.build("en", lambda event: None), worker.warm_up(), replacing)
+        workers = [c for c in psutil.Process().children() if "consumer_credit.preview.worker" in c.cmdline()]
+        await worker.end()
+        return built[0], len(workers)
+
+    assert asyncio.run(run()) == (Finished("en"), 1)
