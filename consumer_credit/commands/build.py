@@ -26,6 +26,7 @@ from consumer_credit.report.progress import choose_progress
 from consumer_credit.report.steps import Steps, standard_steps
 
 if TYPE_CHECKING:
+    from consumer_credit.report.build import Plan
     from consumer_credit.report.cache.steps import CachedSteps
 
 
@@ -79,6 +80,7 @@ def build_command(
         options,
         choose_progress(quiet=quiet, verbose=verbose),
         cached_steps if use_cache else standard_steps,
+        _will_execute if use_cache else None,
     )
     if explain and cache:
         print("\n".join(map(str, sorted(cache.decisions))), file=sys.stderr)
@@ -105,6 +107,12 @@ def build_command(
         )
         remember(cache, project, result, said)
     return 0
+
+
+def _will_execute(plan: Plan) -> bool:
+    from consumer_credit.report.cache.foreseeing import will_execute  # noqa: PLC0415  (slow to import)
+
+    return will_execute(plan)
 
 
 def remember(cache: CachedSteps, project: Project, result: BuildResult, said: Sequence[str]) -> None:

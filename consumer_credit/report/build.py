@@ -21,7 +21,7 @@ from consumer_credit.project import ChapterFile, Project
 from consumer_credit.report.editions import Edition, load_edition
 from consumer_credit.report.execution import ExecutedChapter, ExecutionSettings
 from consumer_credit.report.progress import Progress
-from consumer_credit.report.running import chapters_at_work, results_json
+from consumer_credit.report.running import chapters_at_work, results_json, with_kernels
 from consumer_credit.report.steps import FORMATS, Rendering, Steps, standard_steps
 
 if TYPE_CHECKING:
@@ -129,10 +129,12 @@ def build(
     options: BuildOptions,
     progress: Progress | None = None,
     steps: Steps | Callable[[], Steps] = standard_steps,
+    will_execute: Callable[[Plan], bool] | None = None,
 ) -> BuildResult:
     """Build an edition, or a draft of it, and publish it.
 
     `steps`, or what makes them: that is called only when nothing forbids the build, for it may be slow to import.
+    `will_execute` foresees whether they will run a chapter; without it, the standard steps will and others may not.
 
     Raises:
         ReportError: the kind says what failed; the previous publication is then as it was.
@@ -140,11 +142,17 @@ def build(
     began = time.monotonic()
     progress = progress or Progress()
     plan = prepare(project, options)
-    steps = steps() if callable(steps) else steps
+    at_once = will_execute(plan) if will_execute else steps is standard_steps
+    with with_kernels(plan, at_once=at_once) as prepared:
+        return _build(prepared, progress, steps() if callable(steps) else steps, began)
 
+
+def _build(plan: Plan, progress: Progress, steps: Steps, began: float) -> BuildResult:
+    """What `build` does once nothing known beforehand forbids it."""
     from consumer_credit.report.editions_index import write_index  # noqa: PLC0415
     from consumer_credit.report.publication import DATA_BUNDLE, staged  # noqa: PLC0415
 
+    project, options = plan.project, plan.options
     target = options.target(project).resolve()
     committed = project.figures if target == (project.dist / FULL_EDITION).resolve() else None
     with progress, staged(target, on_wait=progress.note, figures=committed) as staging:
@@ -176,7 +184,10 @@ def build(
 
 def execute(plan: Plan, language: Language, progress: Progress, steps: Steps) -> list[ExecutedChapter]:
     """Run the plan's chapters in one language; the summary last, with what the others recorded."""
-    with chapters_at_work(plan, [language], progress, steps) as executed_in:
+    with (
+        with_kernels(plan) as prepared,
+        chapters_at_work(prepared, [language], progress, steps) as executed_in,
+    ):
         return executed_in(language)
 
 

@@ -11,7 +11,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from consumer_credit.locales import Language
 from consumer_credit.project import ChapterFile
-from consumer_credit.report.execution import ExecutedChapter, ExecutionSettings, execute_chapter
+from consumer_credit.report.execution import ExecutedChapter, ExecutionSettings
 from consumer_credit.report.halting import Halt
 from consumer_credit.report.kernel_environment import kernel_environment
 from consumer_credit.report.progress import Progress
@@ -38,6 +38,24 @@ Executed = Callable[[Language], list[ExecutedChapter]]
 
 
 @contextmanager
+def with_kernels(plan: Plan, *, at_once: bool = False) -> Iterator[Plan]:
+    """The plan with warm kernels to run it in, where it has none and there can be any.
+
+    Their process warms up when the first chapter asks for a kernel, or `at_once`: beside whatever else must be done
+    before.
+    """
+    settings = plan.options.execution
+    if settings.kernels is not None or settings.cold or not available():
+        yield plan
+        return
+    modules = modules_of([notebook for _, notebook in plan.chapters])
+    with WarmKernels(modules, plan.project.data) as kernels:
+        if at_once:
+            kernels.prepare(kernel_environment(os.environ, {}))
+        yield replace(plan, options=replace(plan.options, execution=replace(settings, kernels=kernels)))
+
+
+@contextmanager
 def chapters_at_work(
     plan: Plan, languages: Sequence[Language], progress: Progress, steps: Steps
 ) -> Iterator[Executed]:
@@ -45,16 +63,8 @@ def chapters_at_work(
 
     The first chapter that fails ends the others, and its error is raised from there.
     """
-    with ExitStack() as stack:
-        settings = replace(plan.options.execution, halt=Halt())
-        if settings.kernels is None and not settings.cold and available():
-            kernels = stack.enter_context(
-                WarmKernels(modules_of([notebook for _, notebook in plan.chapters]), plan.project.data)
-            )
-            if steps.execute is execute_chapter:  # a cache may need none
-                kernels.prepare(kernel_environment(os.environ, {}))
-            settings = replace(settings, kernels=kernels)
-        schedule = stack.enter_context(Schedule[ExecutedChapter](plan.options.workers, settings.halt))
+    settings = replace(plan.options.execution, halt=Halt())
+    with Schedule[ExecutedChapter](plan.options.workers, settings.halt) as schedule:
         work = _Work(plan, settings, progress, steps, schedule)
         runs = {language: _LanguageRun(work, language, rank) for rank, language in enumerate(languages)}
         for run in runs.values():

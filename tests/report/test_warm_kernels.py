@@ -207,21 +207,31 @@ def test_whoever_is_killed_no_process_outlives_it(miniature, tmp_path, victim):
         build.wait()
 
 
+CHAPTERS = [chapter for chapter in Project(ROOT).chapters() if not chapter.is_summary]
+
+
+@pytest.fixture(scope="module")
+def warm_for_the_report():
+    notebooks = [read_notebook(chapter.path) for chapter in CHAPTERS]
+    with WarmKernels(modules_of(notebooks), Project(ROOT).data) as kernels:
+        yield kernels
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_real_chapters_come_out_of_a_warm_kernel_as_out_of_an_ordinary_one(language):
-    project = Project(ROOT)
-    chapters = [chapter for chapter in project.chapters() if not chapter.is_summary]
-    notebooks = [read_notebook(chapter.path) for chapter in chapters]
-    with WarmKernels(modules_of(notebooks)) as kernels:
-        for chapter, notebook in zip(chapters, notebooks, strict=True):
-            ordinary, warm = (
-                execute_chapter(
-                    project, chapter, notebook, Parameters(), language, settings=settings
-                ).notebook
-                for settings in (ExecutionSettings(), ExecutionSettings(kernels=kernels))
-            )
-            assert warm == ordinary, chapter.path.name
+@pytest.mark.parametrize(
+    ("chapter", "language"),
+    [(chapter, ("en", "zh")[index % 2]) for index, chapter in enumerate(CHAPTERS)],
+    ids=[chapter.id for chapter in CHAPTERS],
+)
+def test_a_real_chapter_comes_out_of_a_warm_kernel_as_out_of_an_ordinary_one(
+    warm_for_the_report, chapter, language
+):
+    project, notebook = Project(ROOT), read_notebook(chapter.path)
+    ordinary, warm = (
+        execute_chapter(project, chapter, notebook, Parameters(), language, settings=settings).notebook
+        for settings in (ExecutionSettings(), ExecutionSettings(kernels=warm_for_the_report))
+    )
+    assert warm == ordinary
 
 
 def _until(holds, seconds=120):

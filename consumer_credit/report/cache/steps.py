@@ -173,9 +173,9 @@ class CachedSteps:
     def _found(self, made: _Made) -> Entry | None:
         """What was kept of it, when all that it read is as it was then; the decision is noted."""
         for _, entry in zip(range(VARIANTS), self.entries.find(made.key), strict=False):
-            if all(self.present.of(read) == digest for read, digest in _reads(entry)):
+            if all(self.present.of(read) == digest for read, digest in reads_of(entry)):
                 self.entries.used(made.key, entry)
-                self._decide(made, [read for read, _ in _reads(entry)], [])
+                self._decide(made, [read for read, _ in reads_of(entry)], [])
                 return entry
         before = self._last(made)
         self._decide(made, [], reasons(before, self._now(made, before)))
@@ -279,7 +279,8 @@ def _notebook(content: bytes) -> NotebookNode:
     return found
 
 
-def _reads(entry: Entry) -> list[tuple[Read, str]]:
+def reads_of(entry: Entry) -> list[tuple[Read, str]]:
+    """What was read to make an entry, each with the hash of what it gave."""
     return [((kind, name), digest) for kind, name, digest in entry.facts["reads"]]
 
 
