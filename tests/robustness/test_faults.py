@@ -1,0 +1,300 @@
+"""Faults for real, at random moments: the last publication stays whole, nothing is left, the next build succeeds."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from fuzzing import PROFILE
+
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.skipif(sys.platform != "linux", reason="signals and namespaces of Linux"),
+    pytest.mark.timeout(1800),
+]
+
+ROOT = Path(__file__).parents[2]
+DRIVER = Path(__file__).with_name("build_miniature.py")
+TIMES = {"few": 1, "ci": 2, "nightly": 40}[PROFILE]
+PATIENCE = 240.0
+SLOW_CELL = "import time\ntime.sleep(0.4)"
+
+
+class Site:
+    """A project of two chapters with a publication, its own folder for temporary files, and builds of it."""
+
+    def __init__(self, miniature: Any, temporary: Path, counts: Any) -> None:
+        self.miniature, self.temporary, self.counts = miniature, temporary, counts
+        self.edits = itertools.count(1)
+        self.random = random.Random(20170425)
+        self.edit()
+        began = time.monotonic()
+        assert self.build()[0] == 0, self.build()
+        self.seconds = time.monotonic() - began
+
+    @property
+    def publication(self) -> Path:
+        return self.miniature.project.dist / "latest"
+
+    def edit(self, *cells: Any) -> None:
+        """Change both chapters, so that they have to run again."""
+        number = next(self.edits)
+        code = self.miniature.code
+        self.miniature.write("01_alpha.ipynb", *self.miniature.text, code(f"{SLOW_CELL}  # {number}"), *cells)
+        self.miniature.write("02_beta.ipynb", code(f"{SLOW_CELL}  # {number}"))
+
+    def start(self, *options: str, prefix: tuple[str, ...] = ()) -> subprocess.Popen[str]:
+        environment = {"CONSUMER_CREDIT_PROJECT": str(self.miniature.root), "TMPDIR": str(self.temporary)}
+        return subprocess.Popen(
+            [*prefix, sys.executable, str(DRIVER), *options],
+            env={**os.environ, **environment},
+            cwd=self.miniature.root,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def build(self, *options: str, prefix: tuple[str, ...] = ()) -> tuple[int, str]:
+        """Exit code and what was said."""
+        process = self.start(*options, prefix=prefix)
+        try:
+            _, said = process.communicate(timeout=PATIENCE)
+        finally:
+            process.kill()
+        assert "Traceback" not in said, said
+        assert "bug of ours" not in said, said
+        return process.returncode, said
+
+    def some_moment(self) -> float:
+        return self.random.uniform(0.1, 1.1 * self.seconds)
+
+    def processes(self) -> list[psutil.Process]:
+        """Every living process that works on this project."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                mine = process.environ().get("CONSUMER_CREDIT_PROJECT") == str(self.miniature.root)
+                if mine and process.status() != psutil.STATUS_ZOMBIE and process.pid != os.getpid():
+                    found.append(process)
+            except psutil.Error:
+                continue
+        return found
+
+    def survived(self, fault: str) -> None:
+        """The publication is whole, no process is left; the next build succeeds and clears up."""
+        is_whole(self.publication)
+        deadline = time.monotonic() + PATIENCE / 4
+        while (left := self.processes()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not left, left
+        self.edit()
+        code, said = self.build()
+        assert code == 0, said
+        is_whole(self.publication)
+        assert not [path.name for path in self.miniature.project.dist.iterdir() if path.name.startswith(".")]
+        assert not list(self.temporary.iterdir())
+        self.counts["faults injected", fault, "injected"] += 1
+        self.counts["faults injected", fault, "survived"] += 1
+
+
+def is_whole(publication: Path) -> None:
+    """Every language has a manifest, and every file that it lists with its hash."""
+    for language in ("en", "zh"):
+        folder = publication / language
+        outputs = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["outputs"]
+        assert {"index.html", "report.pdf", "results.json"} <= set(outputs)
+        for name, digest in outputs.items():
+            assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest, name
+
+
+@pytest.fixture
+def site(miniature: Any, counts: Any) -> Iterator[Site]:
+    temporary = Path(tempfile.mkdtemp(prefix="cc", dir="/tmp"))  # short: sockets have short names
+    made = Site(miniature, temporary, counts)
+    try:
+        yield made
+    finally:
+        for process in made.processes():
+            process.kill()
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def generations(build: subprocess.Popen[str]) -> tuple[list[psutil.Process], list[psutil.Process]]:
+    """Children of the build, and their children."""
+    try:
+        mine = psutil.Process(build.pid)
+        children = mine.children()
+        return children, [p for p in mine.children(recursive=True) if p not in children]
+    except psutil.NoSuchProcess:
+        return [], []
+
+
+@pytest.mark.parametrize("victim", ["the build", "a kernel", "the warm process", "all of them"])
+def test_kill_9_at_any_moment(site, victim):
+    for _ in range(TIMES):
+        site.edit()
+        build = site.start("--quiet")
+        time.sleep(site.some_moment())
+        children, grandchildren = generations(build)
+        if victim in ("the build", "all of them"):
+            build.kill()
+        chosen = {"a kernel": grandchildren[-1:], "the warm process": children[:1]}.get(victim, [])
+        for process in [*children, *grandchildren] if victim == "all of them" else chosen:
+            if process.is_running():
+                process.kill()
+        _, said = build.communicate(timeout=PATIENCE)
+        assert build.returncode in (0, 5, -signal.SIGKILL), said
+        assert "Traceback" not in said
+        site.survived(f"kill -9 of {victim}")
+
+
+def test_ctrl_c_ends_at_once_with_130(site):
+    for _ in range(TIMES):
+        site.edit()
+        build = site.start()
+        assert build.stderr is not None
+        build.stderr.readline()
+        time.sleep(site.random.uniform(0, site.seconds))
+        began = time.monotonic()
+        build.send_signal(signal.SIGINT)
+        _, said = build.communicate(timeout=PATIENCE)
+        assert build.returncode in (0, 130), said
+        if build.returncode == 130:
+            assert time.monotonic() - began < 5
+            assert said.splitlines()[-1].startswith("interrupted")
+        assert "Traceback" not in said
+        site.survived("Ctrl-C")
+
+
+def test_two_builds_at_once_on_one_folder(site):
+    for _ in range(TIMES):
+        site.edit()
+        builds = [site.start(), site.start()]
+        said = [build.communicate(timeout=PATIENCE)[1] for build in builds]
+        assert [build.returncode for build in builds] == [0, 0], said
+        site.survived("two builds at once")
+
+
+def test_a_cell_that_never_ends_is_named(site):
+    for _ in range(TIMES):
+        site.edit(site.miniature.code("while True:\n    pass"))
+        code, said = site.build("--cell-timeout", "2")
+        assert code == 5, said
+        assert "01_alpha.ipynb, cell" in said
+        assert "ran longer than 2 s" in said
+        site.survived("a cell that never ends")
+
+
+def test_a_cell_that_eats_all_memory_is_named(site):
+    for _ in range(TIMES):
+        site.edit(site.miniature.code("hoard = []\nwhile True:\n    hoard.append(bytearray(1 << 26))"))
+        code, said = site.build("--memory-limit", "800")
+        assert code == 5, said
+        assert "01_alpha.ipynb, cell" in said
+        assert "memory" in said
+        site.survived("a cell that eats all memory")
+
+
+@pytest.mark.parametrize("place", ["notebooks/01_alpha.ipynb", "editions/latest.yaml"])
+def test_a_file_that_cannot_be_read(site, place):
+    for _ in range(TIMES):
+        site.edit()
+        path = site.miniature.root / place
+        kept = path.read_bytes()
+        path.unlink()
+        path.mkdir()
+        code, said = site.build()
+        path.rmdir()
+        path.write_bytes(kept)
+        assert code in (2, 3, 4), said
+        assert path.stem in said
+        site.survived("an unreadable file")
+
+
+def test_a_notebook_that_vanishes_during_the_build(site):
+    for _ in range(TIMES):
+        site.edit()
+        build = site.start()
+        time.sleep(site.some_moment())
+        (site.miniature.root / "notebooks" / "02_beta.ipynb").unlink()
+        _, said = build.communicate(timeout=PATIENCE)
+        assert build.returncode in (0, 2, 4), said
+        assert "Traceback" not in said
+        site.survived("a vanished notebook")
+
+
+def test_a_clock_set_back(site):
+    path = site.miniature.root / "notebooks" / "01_alpha.ipynb"
+    for turn in range(TIMES):
+        before = path.stat()
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("sleep(0.4)", f"sleep(0.{turn % 4 + 5})"), encoding="utf-8")
+        assert path.stat().st_size == before.st_size
+        os.utime(path, (before.st_atime - 3e7, before.st_mtime - 3e7))
+        code, said = site.build()
+        assert code == 0, said
+        inputs = json.loads((site.publication / "en" / "manifest.json").read_text(encoding="utf-8"))["inputs"]
+        assert inputs["notebooks/01_alpha.ipynb"] == hashlib.sha256(path.read_bytes()).hexdigest()
+        site.survived("a clock set back")
+
+
+NAMESPACE = ("unshare", "--mount", "--propagation", "private", "sh", "-c")
+FULL = """
+mount -t tmpfs -o size=4m tmpfs "$DIST" && cp -a "$KEPT/." "$DIST" || exit 99
+dd if=/dev/zero of="$DIST/filler" bs=4k 2>/dev/null; truncate -s -{free}k "$DIST/filler"
+"$@"; code=$?; rm "$DIST/filler"; cp -a "$DIST/." "$OUT"; exit $code
+"""
+READ_ONLY = """
+mount --bind "$DIST" "$DIST" && mount -o remount,ro,bind "$DIST" || exit 99
+"$@"; code=$?; cp -a "$DIST/." "$OUT"; exit $code
+"""
+
+
+def in_namespace(site: Site, script: str, tmp_path: Path, turn: int) -> tuple[int, str, Path]:
+    """Build with `dist` mounted as the script says: exit code, what was said, and what stood in `dist` afterwards."""
+    if os.geteuid() != 0 or shutil.which("unshare") is None:
+        pytest.skip("mounting needs root and unshare")
+    dist, kept, out = site.miniature.project.dist, tmp_path / f"kept{turn}", tmp_path / f"out{turn}"
+    shutil.copytree(dist, kept)
+    out.mkdir()
+    given = f"DIST='{dist}' KEPT='{kept}' OUT='{out}'; {script}"
+    code, said = site.build(prefix=(*NAMESPACE, given, "sh"))
+    if code == 99:
+        pytest.skip(f"mounting is not allowed here: {said.strip()}")
+    return code, said, out
+
+
+def test_a_full_disk(site, tmp_path):
+    for turn in range(TIMES):
+        site.edit()
+        free = site.random.choice([0, 4, 8, 12, 16, 24])
+        code, said, out = in_namespace(site, FULL.format(free=free), tmp_path, turn)
+        assert code in (0, 6), said
+        if code == 6:
+            assert "free some" in said, said
+        is_whole(out / "latest")
+        site.survived("a full disk")
+
+
+def test_a_read_only_output_folder(site, tmp_path):
+    for turn in range(TIMES):
+        site.edit()
+        code, said, out = in_namespace(site, READ_ONLY, tmp_path, turn)
+        assert code == 6, said
+        assert "--output" in said
+        is_whole(out / "latest")
+        site.survived("a read-only output folder")
