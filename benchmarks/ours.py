@@ -40,6 +40,6 @@ def seconds_of_steps(workload: Workload) -> dict[str, float]:
 def cut_fonts(workload: Workload) -> Commands:
     """Cut the report's fonts, which happens once for a set of characters."""
     code = "from pathlib import Path; from consumer_credit.project import Project; "
-    code += "from consumer_credit.report.project_fonts import project_fonts; "
+    code += "from consumer_credit.report.fonts.project import project_fonts; "
     code += f"project_fonts(Project(Path({str(workload.folder)!r})))"
     return [[sys.executable, "-c", code]]

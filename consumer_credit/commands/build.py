@@ -21,7 +21,7 @@ from consumer_credit.report.cache.unchanged import (
     record_path,
     write_record,
 )
-from consumer_credit.report.execution import ExecutionSettings
+from consumer_credit.report.kernels.execution import ExecutionSettings
 from consumer_credit.report.progress import choose_progress
 from consumer_credit.report.steps import Steps, standard_steps
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from consumer_credit.ledger.arithmetic import Line
     from consumer_credit.ledger.audit import ClaimResult
     from consumer_credit.ledger.claims import Claim
-    from consumer_credit.report.claim_words import ClaimWords
+    from consumer_credit.report.chapters.claim_words import ClaimWords
 
 WORDS = {
     "en": {
@@ -56,7 +56,7 @@ def claims_command(project: Project, json: bool, language: Language) -> int:
     from consumer_credit.data.store import Store  # noqa: PLC0415  (a usage error must not wait for pandas)
     from consumer_credit.ledger.audit import audit  # noqa: PLC0415
     from consumer_credit.ledger.words import VERDICT_WORDS  # noqa: PLC0415
-    from consumer_credit.report.claim_words import ClaimWords  # noqa: PLC0415
+    from consumer_credit.report.chapters.claim_words import ClaimWords  # noqa: PLC0415
 
     store = Store.open(project.data)
     results = audit(store, project.data)
@@ -104,7 +104,7 @@ class _Ledger:
         return lines
 
     def _line(self, line: Line, claim: Claim) -> str:
-        from consumer_credit.report.claim_words import decimals  # noqa: PLC0415
+        from consumer_credit.report.chapters.claim_words import decimals  # noqa: PLC0415
 
         words, own = self.words, WORDS[self.words.language]
         value = words.span(line.value, line.low, line.high, line.unit, decimals(claim) + 1)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from consumer_credit.data.revisions import SeriesRevision
     from consumer_credit.data.store import Store
-    from consumer_credit.report.headlines import Effect
+    from consumer_credit.report.chapters.headlines import Effect
 
 EACH_SHOWN = 5
 """Largest revisions shown of one series; of each of many, one."""
@@ -115,7 +115,7 @@ def diff_command(*, series: Sequence[str], before: str, after: str, headlines: b
     held = vintages_held(store, [revision.series for revision in changed], before, after)
     ratios: list[Effect] = []
     if headlines:
-        from consumer_credit.report.headlines import effects  # noqa: PLC0415  (slow to import)
+        from consumer_credit.report.chapters.headlines import effects  # noqa: PLC0415  (slow to import)
 
         ratios = effects(project, store, before, after)
     if as_json:

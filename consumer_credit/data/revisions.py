@@ -2,7 +2,7 @@
 
 Both sides are what was known then, and nothing later: where only a younger vintage of a period is held than
 the first day, the period is counted as `not_held_then`, because what it was on that day cannot be said. How
-files differ from what is held is `data.comparing`'s; what a revision does to the ratios, `report.headlines`'.
+files differ from what is held is `data.comparing`'s; what a revision does to the ratios, `report.chapters.headlines`'.
 """
 
 from __future__ import annotations

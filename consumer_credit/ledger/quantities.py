@@ -1,6 +1,6 @@
 """What can be meant by "consumer credit": every published reading, by name, as a sum of published series.
 
-The choices between series that say the same thing are those the report's chapters make (`report.markets`); a
+The choices between series that say the same thing are those the report's chapters make (`report.chapters.markets`); a
 test holds the two together. `family` says how near two readings are to each other, which `reconciliation`
 ranks by.
 """

@@ -17,14 +17,14 @@ from consumer_credit.project import ChapterFile, Project
 from consumer_credit.report import build as report
 from consumer_credit.report.build import BuildOptions
 from consumer_credit.report.cache.steps import CachedSteps
-from consumer_credit.report.execution import CellEvent, ExecutedChapter, ExecutionSettings
-from consumer_credit.report.halting import Halt, HaltedError
-from consumer_credit.report.kernel_environment import kernel_environment
-from consumer_credit.report.page_head import asset
+from consumer_credit.report.kernels.execution import CellEvent, ExecutedChapter, ExecutionSettings
+from consumer_credit.report.kernels.halting import Halt, HaltedError
+from consumer_credit.report.kernels.kernel_environment import kernel_environment
+from consumer_credit.report.kernels.warm_kernels import WarmKernels, available, modules_of
+from consumer_credit.report.page.head import asset
 from consumer_credit.report.progress import Progress
 from consumer_credit.report.running import chapters_at_work
 from consumer_credit.report.steps import Rendering, Steps, standard_steps
-from consumer_credit.report.warm_kernels import WarmKernels, available, modules_of
 
 Tell = Callable[[Event], None]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from consumer_credit.locales import Language
 from consumer_credit.parameters import Parameters
 from consumer_credit.project import ChapterFile, Project
-from consumer_credit.report.execution import ExecutedChapter
+from consumer_credit.report.kernels.execution import ExecutedChapter
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -43,7 +43,7 @@ class Memory:
         self._kept: OrderedDict[str, ExecutedChapter] = OrderedDict()
 
     def before(self, step: Execute) -> Execute:
-        """`step` with this memory before it; called like `report.execution.execute_chapter`."""
+        """`step` with this memory before it; called like `report.kernels.execution.execute_chapter`."""
 
         def execute(project: Project, chapter: ChapterFile, *given: Any, **how: Any) -> ExecutedChapter:
             key = _key_of(project, chapter, *given, results=how.get("results"))

@@ -19,7 +19,7 @@ from consumer_credit.errors import NotebookError, UsageError
 from consumer_credit.locales import LANGUAGES, Language
 from consumer_credit.project import ChapterFile, Project
 from consumer_credit.report.editions import Edition, load_edition
-from consumer_credit.report.execution import ExecutedChapter, ExecutionSettings
+from consumer_credit.report.kernels.execution import ExecutedChapter, ExecutionSettings
 from consumer_credit.report.progress import Progress
 from consumer_credit.report.running import chapters_at_work, results_json, with_kernels
 from consumer_credit.report.steps import FORMATS, Rendering, Steps, standard_steps

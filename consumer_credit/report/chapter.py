@@ -225,7 +225,7 @@ class Chapter(Recording):
     def _use_house_style(self) -> None:
         """Draw with the report's own fonts and house style from here on, in this kernel."""
         from consumer_credit.charts.style import house_style  # noqa: PLC0415
-        from consumer_credit.report.project_fonts import project_fonts  # noqa: PLC0415
+        from consumer_credit.report.fonts.project import project_fonts  # noqa: PLC0415
 
         fonts = project_fonts(self.project)
         self._style.enter_context(house_style(self.language, [fonts.regular, fonts.bold]))

@@ -11,7 +11,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets import Bool, Instance, List, Unicode, default
 
 from consumer_credit.report.document import Document
-from consumer_credit.report.fonts import FontFiles
+from consumer_credit.report.fonts.sets import FontFiles
 from consumer_credit.report.furniture import document_fonts
 from consumer_credit.report.reading import read_document
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from consumer_credit.locales import LANGUAGES, Language, catalogue_file, labels
 from consumer_credit.report.document import Document
-from consumer_credit.report.fonts import FontFiles, characters_of, default_cache, report_fonts
+from consumer_credit.report.fonts.sets import FontFiles, characters_of, default_cache, report_fonts
 
 
 def furniture(language: str) -> Callable[..., str]:

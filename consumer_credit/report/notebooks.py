@@ -2,7 +2,7 @@
 
 Papermill finds parameters by regular expression, lets unknown ones pass and values computed in the
 parameters cell go stale; here the cell is parsed, and must hold the model's defaults as plain literals.
-Running the notebook is `report.execution`'s matter, its prose `report.prose`'s.
+Running the notebook is `report.kernels.execution`'s matter, its prose `report.prose`'s.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from consumer_credit.terminal import can_draw
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
-    from consumer_credit.report.execution import CellEvent, ExecutedChapter
+    from consumer_credit.report.kernels.execution import CellEvent, ExecutedChapter
 
 
 class Progress(AbstractContextManager["Progress"]):

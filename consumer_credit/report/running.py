@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Any
 
 from consumer_credit.locales import Language
 from consumer_credit.project import ChapterFile
-from consumer_credit.report.execution import ExecutedChapter, ExecutionSettings
-from consumer_credit.report.halting import Halt
-from consumer_credit.report.kernel_environment import kernel_environment
+from consumer_credit.report.kernels.execution import ExecutedChapter, ExecutionSettings
+from consumer_credit.report.kernels.halting import Halt
+from consumer_credit.report.kernels.kernel_environment import kernel_environment
+from consumer_credit.report.kernels.schedule import Schedule
+from consumer_credit.report.kernels.warm_kernels import WarmKernels, available, modules_of
 from consumer_credit.report.progress import Progress
-from consumer_credit.report.schedule import Schedule
 from consumer_credit.report.steps import Steps
-from consumer_credit.report.warm_kernels import WarmKernels, available, modules_of
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

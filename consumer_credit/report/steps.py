@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from consumer_credit.report.assembly import Assembled
     from consumer_credit.report.editions import Edition
-    from consumer_credit.report.execution import ExecutedChapter
+    from consumer_credit.report.kernels.execution import ExecutedChapter
 
 FORMATS = {"html": "index.html", "pdf": "report.pdf"}
 """What an edition is rendered to, and the file it is published as."""
@@ -59,7 +59,7 @@ class Steps:
 def standard_steps() -> Steps:
     """The steps of every ordinary build."""
     from consumer_credit.report.assembly import assemble  # noqa: PLC0415
-    from consumer_credit.report.execution import execute_chapter  # noqa: PLC0415
+    from consumer_credit.report.kernels.execution import execute_chapter  # noqa: PLC0415
 
     renderers = {"html": render_html, "pdf": render_pdf}
     return Steps(check_data, execute_chapter, assemble, renderers, export_data)
@@ -105,8 +105,8 @@ def render_html(notebook: NotebookNode, around: Rendering) -> bytes:
     Raises:
         RenderError: alternative text is missing, a placeholder unfilled, or the page cannot be made.
     """
-    from consumer_credit.report.html import ConsumerCreditHTMLExporter  # noqa: PLC0415
-    from consumer_credit.report.project_fonts import project_fonts  # noqa: PLC0415
+    from consumer_credit.report.fonts.project import project_fonts  # noqa: PLC0415
+    from consumer_credit.report.page.html import ConsumerCreditHTMLExporter  # noqa: PLC0415
 
     exporter = ConsumerCreditHTMLExporter(  # type: ignore[no-untyped-call]
         strict=True,
@@ -128,8 +128,8 @@ def render_pdf(notebook: NotebookNode, around: Rendering) -> bytes:
     Raises:
         RenderError: alternative text or a glyph is missing, or Typst refuses the document.
     """
-    from consumer_credit.report.pdf import TypstPDFExporter  # noqa: PLC0415
-    from consumer_credit.report.project_fonts import project_fonts  # noqa: PLC0415
+    from consumer_credit.report.fonts.project import project_fonts  # noqa: PLC0415
+    from consumer_credit.report.pdf.typst import TypstPDFExporter  # noqa: PLC0415
 
     exporter = TypstPDFExporter(strict=True, fonts=project_fonts(around.project))  # type: ignore[no-untyped-call]
     document, _ = exporter.from_notebook_node(notebook)

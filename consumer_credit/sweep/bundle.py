@@ -32,7 +32,7 @@ def pack(project: Project) -> Parcel:
     Raises:
         RenderError: the fonts cannot be cut.
     """
-    from consumer_credit.report.project_fonts import project_fonts  # noqa: PLC0415  (slow to import)
+    from consumer_credit.report.fonts.project import project_fonts  # noqa: PLC0415  (slow to import)
 
     fonts = project_fonts(project).regular.parent
     packed = io.BytesIO()

@@ -28,7 +28,7 @@ from consumer_credit.sweep.progress import SweepProgress
 from consumer_credit.sweep.work import Done, Failure, Order, build_run
 
 if TYPE_CHECKING:
-    from consumer_credit.report.execution import ExecutionSettings
+    from consumer_credit.report.kernels.execution import ExecutionSettings
 
 PATIENCE = 30
 """Seconds to wait for the scheduler to answer, and for a first worker."""

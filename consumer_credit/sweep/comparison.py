@@ -75,7 +75,7 @@ def compare(grid: Grid, outcomes: Mapping[str, Outcome], wanted: Sequence[str] =
         wanted: names of values to compare; else those of the summary's five numbers that were recorded, else
             those that differ most often between the runs.
     """
-    from consumer_credit.report.glance import FIVE  # noqa: PLC0415  (slow to import)
+    from consumer_credit.report.chapters.glance import FIVE  # noqa: PLC0415  (slow to import)
 
     ordered = [outcomes[run.name] for run in grid.runs]
     units = {

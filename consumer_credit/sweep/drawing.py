@@ -13,8 +13,8 @@ from consumer_credit.charts.svg import to_svg
 from consumer_credit.locales import Language, labels
 from consumer_credit.project import Project
 from consumer_credit.report.columns import Column
+from consumer_credit.report.fonts.project import project_fonts
 from consumer_credit.report.formats import Formats
-from consumer_credit.report.project_fonts import project_fonts
 from consumer_credit.sweep.comparison import Span
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from consumer_credit.project import Project
 
 if TYPE_CHECKING:
-    from consumer_credit.report.execution import ExecutionSettings
+    from consumer_credit.report.kernels.execution import ExecutionSettings
     from consumer_credit.sweep.work import Order
 
 
@@ -22,9 +22,9 @@ def kept_warm(project: Project, order: Order) -> Iterator[ExecutionSettings]:
     Raises:
         UsageError, NotebookError: the chapters cannot be read.
     """
-    from consumer_credit.report.kernel_environment import kernel_environment  # noqa: PLC0415  (slow to import)
+    from consumer_credit.report.kernels.kernel_environment import kernel_environment  # noqa: PLC0415  (slow to import)
+    from consumer_credit.report.kernels.warm_kernels import WarmKernels, available, modules_of  # noqa: PLC0415
     from consumer_credit.report.notebooks import read_notebook  # noqa: PLC0415
-    from consumer_credit.report.warm_kernels import WarmKernels, available, modules_of  # noqa: PLC0415
 
     settings = order.settings
     if settings.cold or not available():

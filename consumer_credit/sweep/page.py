@@ -227,8 +227,8 @@ def render_page(page: Page, others: Sequence[tuple[Language, str]]) -> bytes:
     Raises:
         RenderError: it cannot be rendered.
     """
-    from consumer_credit.report.html import ConsumerCreditHTMLExporter  # noqa: PLC0415
-    from consumer_credit.report.project_fonts import project_fonts  # noqa: PLC0415
+    from consumer_credit.report.fonts.project import project_fonts  # noqa: PLC0415
+    from consumer_credit.report.page.html import ConsumerCreditHTMLExporter  # noqa: PLC0415
 
     exporter = ConsumerCreditHTMLExporter(  # type: ignore[no-untyped-call]
         strict=True,

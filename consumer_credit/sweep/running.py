@@ -93,7 +93,7 @@ def run_sweep(sweep: Sweep, pool: Pool, progress: SweepProgress | None = None) -
         RenderError: the place cannot be written.
         UsageError: another sweep of this name is at work.
     """
-    from consumer_credit.report.project_fonts import project_fonts  # noqa: PLC0415  (slow to import)
+    from consumer_credit.report.fonts.project import project_fonts  # noqa: PLC0415  (slow to import)
 
     began, started = time.monotonic(), dt.datetime.now(dt.UTC)
     progress = progress or SweepProgress()

@@ -17,12 +17,12 @@ from consumer_credit.errors import KernelStartError, NotebookError, ReportError
 from consumer_credit.locales import Language
 from consumer_credit.project import ChapterFile, Project
 from consumer_credit.report.build import BuildOptions, build
-from consumer_credit.report.execution import ExecutionSettings
+from consumer_credit.report.kernels.execution import ExecutionSettings
 from consumer_credit.report.progress import Progress
 from consumer_credit.report.steps import Steps, standard_steps
 
 if TYPE_CHECKING:
-    from consumer_credit.report.execution import ExecutedChapter
+    from consumer_credit.report.kernels.execution import ExecutedChapter
 
 STARTS = 3
 """How often a run is begun whose kernel does not start; what fails later would fail again."""

@@ -47,8 +47,8 @@ def chromium() -> Iterator[Any]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample edition published as the build does: one folder a language."""
     from consumer_credit.locales import catalogue_file
-    from consumer_credit.report.fonts import characters_of, report_fonts
-    from consumer_credit.report.html import ConsumerCreditHTMLExporter
+    from consumer_credit.report.fonts.sets import characters_of, report_fonts
+    from consumer_credit.report.page.html import ConsumerCreditHTMLExporter
 
     sample = Path(__file__).parents[1] / "report" / "sample_edition.py"
     spec = importlib.util.spec_from_file_location("sample_edition", sample)

@@ -94,7 +94,7 @@ COMMAND = "document.querySelector('.what-if-command code').textContent"
 @pytest.fixture(scope="module")
 def trial(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Any]]:
     """Open a page with every dial and every measure that the page knows: ``trial(java_script_enabled=False)``."""
-    from consumer_credit.report.html import ConsumerCreditHTMLExporter
+    from consumer_credit.report.page.html import ConsumerCreditHTMLExporter
 
     output = nbformat.v4.new_output("display_data", {WHAT_IF_MIME: ALL.record(Formats("en"))})
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x", outputs=[output])])
@@ -236,7 +236,7 @@ def test_without_script_and_on_paper_there_is_a_plain_table(trial: Callable[...,
 def test_the_record_can_hold_nothing_that_breaks_out_of_its_attribute(tmp_path: Path) -> None:
     from bs4 import BeautifulSoup
 
-    from consumer_credit.report.html import ConsumerCreditHTMLExporter
+    from consumer_credit.report.page.html import ConsumerCreditHTMLExporter
 
     hostile = WhatIf(
         "if-x", "\"'><script>alert(1)</script>", "", DIALS[:1], OUTCOMES[:1], {"target_ratio": 0.2}, GIVEN

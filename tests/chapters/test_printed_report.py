@@ -15,8 +15,8 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
 from consumer_credit.project import Project
-from consumer_credit.report.pdf import TypstPDFExporter
-from consumer_credit.report.project_fonts import project_fonts
+from consumer_credit.report.fonts.project import project_fonts
+from consumer_credit.report.pdf.typst import TypstPDFExporter
 from consumer_credit.report.steps import Rendering, render_html, render_pdf
 
 pytestmark = pytest.mark.slow

@@ -30,7 +30,7 @@ from consumer_credit.ledger.trials import ratio
 from consumer_credit.ledger.verdicts import VERDICTS
 from consumer_credit.parameters import Parameters
 from consumer_credit.project import Project
-from consumer_credit.report import markets
+from consumer_credit.report.chapters import markets
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "data"

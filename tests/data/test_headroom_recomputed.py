@@ -11,8 +11,8 @@ from consumer_credit.data.store import Store
 from consumer_credit.measures.horizon import room_over_time
 from consumer_credit.parameters import parse_parameters
 from consumer_credit.project import Project
-from consumer_credit.report import outlook
 from consumer_credit.report.chapter import Chapter
+from consumer_credit.report.chapters import outlook
 
 ROOT = Path(__file__).parents[2]
 TARGET = 0.20

@@ -103,7 +103,7 @@ class Miniature:
     def steps(self, **replaced: Any) -> Steps:
         """Real execution and assembly, no data checks, exporters that only note what they were given."""
         from consumer_credit.report.assembly import assemble
-        from consumer_credit.report.execution import execute_chapter
+        from consumer_credit.report.kernels.execution import execute_chapter
 
         def render(kind: str) -> Callable[..., bytes]:
             return lambda notebook, around: f"{kind} {around.language} {len(notebook.cells)}\n".encode()
@@ -145,7 +145,7 @@ SAMPLE = Path(__file__).with_name("sample_edition.py")
 def report_font_files(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The report's fonts, cut for the sample edition and the labels."""
     from consumer_credit.locales import catalogue_file
-    from consumer_credit.report.fonts import characters_of, report_fonts
+    from consumer_credit.report.fonts.sets import characters_of, report_fonts
 
     characters = characters_of([SAMPLE, catalogue_file("zh")]) | set("图表数据编制")
     return report_fonts(characters, tmp_path_factory.mktemp("fonts"))

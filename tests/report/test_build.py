@@ -17,7 +17,7 @@ import pytest
 
 from consumer_credit.errors import DataError, NotebookError, RenderError, UsageError
 from consumer_credit.report.build import BuildOptions, build
-from consumer_credit.report.execution import CellEvent, ExecutedChapter, execute_chapter
+from consumer_credit.report.kernels.execution import CellEvent, ExecutedChapter, execute_chapter
 from consumer_credit.report.progress import BarProgress, PlainProgress
 
 ROOT = Path(__file__).parents[2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from consumer_credit.report.chart_points import rows_of_series
+from consumer_credit.report.page.chart_points import rows_of_series
 
 LONG = """\
 label,period,ratio,level

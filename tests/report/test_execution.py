@@ -14,12 +14,12 @@ import pytest
 
 from consumer_credit.errors import DataError, KernelError, NotebookError
 from consumer_credit.parameters import parse_parameters
-from consumer_credit.report.engine import ReadableTranslator
-from consumer_credit.report.execution import CellEvent, ExecutionSettings, execute_chapter
-from consumer_credit.report.halting import HaltedError
-from consumer_credit.report.kernel_environment import kernel_environment
+from consumer_credit.report.kernels.engine import ReadableTranslator
+from consumer_credit.report.kernels.execution import CellEvent, ExecutionSettings, execute_chapter
+from consumer_credit.report.kernels.halting import HaltedError
+from consumer_credit.report.kernels.kernel_environment import kernel_environment
+from consumer_credit.report.kernels.warm_kernels import WarmKernels, available
 from consumer_credit.report.notebooks import read_notebook
-from consumer_credit.report.warm_kernels import WarmKernels, available
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +171,7 @@ def test_a_cell_that_does_not_end_is_stopped_with_the_processes_it_started(minia
 
 def test_a_kernel_that_does_not_start_is_no_bug_of_ours(miniature, monkeypatch):
     spec = {"argv": ["no-such-python", "{connection_file}"], "display_name": "", "language": "python"}
-    monkeypatch.setattr("consumer_credit.report.engine.get_kernel_dict", lambda: spec)
+    monkeypatch.setattr("consumer_credit.report.kernels.engine.get_kernel_dict", lambda: spec)
     with pytest.raises(KernelError, match=r"01_alpha\.ipynb: its kernel did not start: .*no-such-python"):
         _run(miniature, ExecutionSettings(), [], "en", {})
 

@@ -11,9 +11,10 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from consumer_credit.errors import RenderError
-from consumer_credit.report import font_masters, fonts
-from consumer_credit.report.font_cutting import SANS
-from consumer_credit.report.fonts import FontFiles, characters_of, coverage, embedded_css, report_fonts
+from consumer_credit.report.fonts import masters as font_masters
+from consumer_credit.report.fonts import sets as fonts
+from consumer_credit.report.fonts.cutting import SANS
+from consumer_credit.report.fonts.sets import FontFiles, characters_of, coverage, embedded_css, report_fonts
 
 
 def test_characters_are_read_from_text_and_from_escaped_json(tmp_path: Path) -> None:

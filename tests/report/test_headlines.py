@@ -8,7 +8,7 @@ import pytest
 
 from consumer_credit.data.store import Store
 from consumer_credit.project import Project
-from consumer_credit.report.headlines import HEADLINES, Effect, effects
+from consumer_credit.report.chapters.headlines import HEADLINES, Effect, effects
 
 PROJECT = Project(Path(__file__).parents[2])
 

@@ -21,8 +21,8 @@ from bs4 import BeautifulSoup
 
 from consumer_credit.charts.palette import PALETTE
 from consumer_credit.errors import RenderError
-from consumer_credit.report.html import ConsumerCreditHTMLExporter
-from consumer_credit.report.inline_svg import inline_svg
+from consumer_credit.report.page.html import ConsumerCreditHTMLExporter
+from consumer_credit.report.page.inline_svg import inline_svg
 
 HOSTILE = "<script>alert(1)</script> & \"q\" 'q' {{ x }} \\ #eval(1) $ @a *b*"
 

@@ -14,8 +14,8 @@ import pytest
 from bs4 import BeautifulSoup, NavigableString
 from pypdf import PdfReader
 
-from consumer_credit.report.html import ConsumerCreditHTMLExporter
-from consumer_credit.report.pdf import TypstPDFExporter
+from consumer_credit.report.page.html import ConsumerCreditHTMLExporter
+from consumer_credit.report.pdf.typst import TypstPDFExporter
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 

@@ -13,8 +13,8 @@ from consumer_credit.data.periods import known_from
 from consumer_credit.data.store import Store
 from consumer_credit.parameters import parse_parameters
 from consumer_credit.project import Project
-from consumer_credit.report import outlook as looking
 from consumer_credit.report.chapter import Chapter
+from consumer_credit.report.chapters import outlook as looking
 
 ROOT = Path(__file__).parents[2]
 DAY = known_from("2017-01-31")

@@ -20,8 +20,8 @@ import typst
 from pypdf import PdfReader
 
 from consumer_credit.errors import RenderError
-from consumer_credit.report.pdf import TypstPDFExporter
-from consumer_credit.report.typst_strings import literal
+from consumer_credit.report.pdf.strings import literal
+from consumer_credit.report.pdf.typst import TypstPDFExporter
 
 HOSTILE = '<script>alert(1)</script> #eval(1) $ @a *b* _c_ \\ "q" `r` // = + - ~ [x] {y}'
 
@@ -246,7 +246,7 @@ def test_elsewhere_a_missing_glyph_is_shown_by_its_code(
 
 
 def test_the_compilers_own_refusal_is_told_in_our_words(report_font_files: Any) -> None:
-    from consumer_credit.report.pdf import _compile
+    from consumer_credit.report.pdf.typst import _compile
     from consumer_credit.report.reading import read_document
 
     document = read_document(v4.new_notebook(cells=[v4.new_markdown_cell("龘 is here")]))

@@ -10,9 +10,9 @@ import pytest
 from pypdf import PdfReader
 
 from consumer_credit.errors import RenderError
-from consumer_credit.report.pdf import TypstPDFExporter
+from consumer_credit.report.pdf.tables import set_table, table_markup
+from consumer_credit.report.pdf.typst import TypstPDFExporter
 from consumer_credit.report.tables import Cell, Table, table_of_record, tables_of_html
-from consumer_credit.report.typst_tables import set_table, table_markup
 
 
 def pdf_of(notebook: Any, fonts: Any, **traits: Any) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 
-from consumer_credit.report.svg_compact import INHERITED, compact
+from consumer_credit.report.page.svg_compact import INHERITED, compact
 
 DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">
 <g><path d="M 0 0 L  1 1" fill="none" stroke="#111111"/><path d="M 2 2 L 3 3" fill="none" stroke="#111111"/></g>

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from consumer_credit.errors import RenderError
 from consumer_credit.report.build import BuildOptions, build
-from consumer_credit.report.execution import ExecutedChapter
+from consumer_credit.report.kernels.execution import ExecutedChapter
 from consumer_credit.report.passages import FILTERS, TESTS
 from consumer_credit.report.prose import Prose
 from consumer_credit.report.values import VALUES_MIME, MissingReason, RecordedValue

@@ -68,7 +68,7 @@ class FakeKernels:
     def __call__(self, project, chapter, notebook, parameters, language, **settings):  # type: ignore[no-untyped-def]
         import copy
 
-        from consumer_credit.report.execution import ExecutedChapter
+        from consumer_credit.report.kernels.execution import ExecutedChapter
 
         if errors := self.failing.get(parameters.base_year):
             error = errors[0] if isinstance(errors[0], NotebookError) else errors.pop(0)

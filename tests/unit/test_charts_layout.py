@@ -30,7 +30,7 @@ from consumer_credit.charts.svg import to_svg
 from consumer_credit.charts.tornado import tornado_chart
 from consumer_credit.charts.typesetting import text_size, wrapped
 from consumer_credit.charts.waterfall import waterfall_chart
-from consumer_credit.report.fonts import report_fonts
+from consumer_credit.report.fonts.sets import report_fonts
 
 WORDS: dict[str, dict[str, str]] = {
     "en": {

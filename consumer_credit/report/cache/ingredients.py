@@ -88,7 +88,7 @@ class Present:
 
     def fonts(self) -> str:
         """The cut of the report's fonts."""
-        from consumer_credit.report.project_fonts import project_fonts  # noqa: PLC0415
+        from consumer_credit.report.fonts.project import project_fonts  # noqa: PLC0415
 
         with self._lock:
             self._fonts = self._fonts or project_fonts(self.project).folder.name

@@ -34,7 +34,7 @@ from consumer_credit.report.cache.ingredients import (
 )
 from consumer_credit.report.cache.sealed import Entry
 from consumer_credit.report.cache.stamps import ABSENT, digest_of
-from consumer_credit.report.execution import ExecutedChapter, ExecutionSettings
+from consumer_credit.report.kernels.execution import ExecutedChapter, ExecutionSettings
 from consumer_credit.report.notebooks import INJECTED_TAG, tags
 from consumer_credit.report.steps import FORMATS, Renderer, Rendering, Steps
 
@@ -265,7 +265,7 @@ def with_outputs(notebook: NotebookNode, executed: NotebookNode) -> NotebookNode
 
 
 def _as_published(prose: Any) -> Any:
-    """A cell of prose as `report.execution` leaves it."""
+    """A cell of prose as `report.kernels.execution` leaves it."""
     cell = copy.deepcopy(prose)
     if not tags(cell):
         cell["metadata"].pop("tags", None)

@@ -16,9 +16,9 @@ from consumer_credit.report.build import BuildOptions, build
 from consumer_credit.report.cache import ingredients, stamps
 from consumer_credit.report.cache.entries import Entries
 from consumer_credit.report.cache.steps import CachedSteps
-from consumer_credit.report.execution import ExecutionSettings, execute_chapter
+from consumer_credit.report.kernels.execution import ExecutionSettings, execute_chapter
+from consumer_credit.report.kernels.warm_kernels import WarmKernels, available
 from consumer_credit.report.steps import Steps
-from consumer_credit.report.warm_kernels import WarmKernels, available
 
 READS_A_SERIES = """\
 from pathlib import Path

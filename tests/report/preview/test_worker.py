@@ -15,7 +15,7 @@ from consumer_credit.preview.events import Built, Doing, Failed, Finished, Probl
 from consumer_credit.preview.memory import Memory
 from consumer_credit.preview.worker_process import WorkerProcess
 from consumer_credit.report.build import BuildOptions
-from consumer_credit.report.execution import ExecutedChapter
+from consumer_credit.report.kernels.execution import ExecutedChapter
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,147 @@
+"""The tables of the chapter on claims: verdicts, the sums line by line, and what a search for other readings found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from consumer_credit.ledger.audit import ClaimResult
+from consumer_credit.ledger.claims import ClaimSource
+from consumer_credit.ledger.quantities import title_of
+from consumer_credit.ledger.reconciliation import Hit
+from consumer_credit.ledger.verdicts import VERDICTS
+from consumer_credit.report.chapters.claim_words import ClaimWords, decimals
+from consumer_credit.report.recording import Recording
+from consumer_credit.report.values import MissingReason
+
+MOST_HITS = 6
+"""Combinations shown of each search, the most natural first."""
+
+
+def record_verdicts(chapter: Recording, results: Sequence[ClaimResult]) -> None:
+    """Record each claim's figure, verdict and value, and how many claims met each verdict.
+
+    Names: `claim_<id>`, `claim_<id>_verdict`, `claim_<id>_data`; `n_claims`, `n_claims_<verdict>`.
+    """
+    for result in results:
+        claim, found = result.claim, result.then.amount
+        chapter.claim(result.id)
+        chapter.record(
+            f"claim_{result.id}_verdict", result.verdict, unit="id", formula="the ledger's verdict"
+        )
+        name, formula = f"claim_{result.id}_data", f"the claim's own sum as known on {result.then.as_of}"
+        if found is not None and found.value is not None:
+            chapter.record(name, found.value, unit=found.unit, formula=formula, series=result.series)
+        else:
+            code = "range_in_table" if found is not None else "not_testable"
+            chapter.record(name, MissingReason(code), unit=claim.unit, formula=formula)
+    chapter.record("n_claims", len(results), unit="count", formula="claims in data/claims.yaml")
+    for verdict in VERDICTS:
+        number = sum(result.verdict == verdict for result in results)
+        chapter.record(
+            f"n_claims_{verdict}", number, unit="count", formula=f"claims with the verdict {verdict}"
+        )
+
+
+def verdicts(results: Sequence[ClaimResult], words: ClaimWords) -> pd.DataFrame:
+    """One row a claim: `statement`, `claimed`, `then`, `now`, `verdict`, and `id` for the CSV."""
+    rows = []
+    for result in results:
+        tested = result.then.amount is not None
+        rows.append(
+            {
+                "id": result.id,
+                "statement": result.claim.statement.in_language(words.language),
+                "claimed": words.claimed(result.claim) if tested else None,
+                "then": words.outcome(result.then, result.claim),
+                "now": words.outcome(result.now, result.claim) if tested else None,
+                "verdict": words.verdict(result),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def sums(results: Sequence[ClaimResult], words: ClaimWords) -> pd.DataFrame:
+    """The arithmetic of every claim that could be tried, line by line.
+
+    Returns:
+        `claim` (its statement, on its first line), `line`, `period`, `value` (in words), `vintage`, `derived`,
+        `later_vintage`.
+    """
+    rows = []
+    for result in results:
+        if result.then.amount is None:
+            continue
+        digits = decimals(result.claim) + 1
+        for number, line in enumerate(result.then.amount.lines):
+            rows.append(
+                {
+                    "claim": result.claim.statement.in_language(words.language) if number == 0 else "",
+                    "line": words.line(line),
+                    "period": line.period,
+                    "value": words.span(line.value, line.low, line.high, line.unit, digits),
+                    "vintage": line.vintage or None,
+                    "derived": line.derived and bool(line.series),
+                    "later_vintage": line.later_vintage,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def searches(results: Sequence[ClaimResult], words: ClaimWords) -> pd.DataFrame:
+    """What fell within the rounding of the claims that were searched for, the most natural first.
+
+    Returns:
+        `claim` (its figure), `numerator`, `period`, `denominator_period`, `vintage` (of GDP), `ratio`, `known_then`,
+        `status` (in words); at most `MOST_HITS` rows a claim, those public at the claim's date before later ones.
+    """
+    rows = []
+    for result in results:
+        search = result.reconciliation
+        if search is None:
+            continue
+        for hit in [*search.hits, *search.later_hits][:MOST_HITS]:
+            rows.append(_hit(result, hit, words))
+    columns = [
+        "claim",
+        "numerator",
+        "period",
+        "denominator_period",
+        "vintage",
+        "ratio",
+        "known_then",
+        "status",
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _hit(result: ClaimResult, hit: Hit, words: ClaimWords) -> dict[str, object]:
+    return {
+        "claim": words.claimed(result.claim),
+        "numerator": title_of(hit.numerator, words.catalogue, words.language),
+        "period": hit.stock.period,
+        "denominator_period": hit.flow.period,
+        "vintage": hit.flow.vintage,
+        "ratio": hit.ratio,
+        "known_then": hit.known_then,
+        "status": hit.status,
+    }
+
+
+def sources(results: Sequence[ClaimResult], known: dict[str, ClaimSource], words: ClaimWords) -> pd.DataFrame:
+    """Where the claims were printed: `title`, `publisher`, `date`, `address`, `claims` (how many)."""
+    rows = []
+    for source in known.values():
+        number = sum(result.claim.source == source.id for result in results)
+        if number:
+            rows.append(
+                {
+                    "title": source.title.in_language(words.language),
+                    "publisher": source.publisher.in_language(words.language),
+                    "date": source.date,
+                    "address": source.address,
+                    "claims": number,
+                }
+            )
+    return pd.DataFrame(rows)

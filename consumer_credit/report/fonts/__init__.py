@@ -1,0 +1,1 @@
+"""The report's own typefaces, cut to the characters it uses."""

@@ -1,0 +1,140 @@
+"""A figure or table as the page shows it: drawing, downloads inside the file, and the palette for both themes."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import re
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from typing import Any
+
+from markupsafe import Markup
+
+from consumer_credit.report.document import Document, Exhibit
+from consumer_credit.report.furniture import furniture
+from consumer_credit.report.page.chart_points import rows_of_series
+from consumer_credit.report.page.inline_svg import colour_rules, colours_of, inline_svg
+from consumer_credit.report.page.prose import code_cell
+
+
+def exhibit_block(exhibit: Exhibit, document: Document) -> dict[str, Any]:
+    """What `blocks/exhibit.html.j2` prints.
+
+    Raises:
+        RenderError: the drawing is not well-formed SVG.
+    """
+    text = furniture(document.language)
+    numbered = "Figure {number}" if exhibit.kind == "figure" else "Table {number}"
+    name = text(numbered, number=exhibit.number) if exhibit.number else ""
+    stem = exhibit.id or re.sub(r"\W+", "-", exhibit.where)
+    block: dict[str, Any] = {
+        "kind": "exhibit",
+        "exhibit": exhibit,
+        "name": name,
+        "label": ": ".join(filter(None, [name, exhibit.title])) or text("Table"),
+        "named_by": f"{exhibit.id}-title" if exhibit.id and (name or exhibit.title) else "",
+        "stem": stem,
+        "downloads": _downloads(exhibit, stem, document),
+    }
+    if exhibit.code:
+        block["code"] = code_cell(exhibit.code)
+    if exhibit.svg:
+        alt = exhibit.alt or text("Picture without a description")
+        csv = exhibit.csv if exhibit.table else ""
+        for key, svg in (("svg", exhibit.svg), ("svg_narrow", exhibit.svg_narrow)):
+            prefix = f"f{exhibit.number}{key[4:]}-" if exhibit.number else f"{stem}-{key[4:]}"
+            block[key] = _drawn(svg, csv, prefix=prefix, label=alt, where=exhibit.where)
+        block["themed"] = colours_of(exhibit.svg) <= _palette_values()
+    elif exhibit.image:
+        block["image"] = _data_uri(exhibit.image_type, exhibit.image)
+    return block
+
+
+@lru_cache(maxsize=512)
+def _drawn(svg: str, csv: str, *, prefix: str, label: str, where: str) -> Markup:
+    """A drawing set into the page; what has not changed since the last page is not set again."""
+    if not svg:
+        return Markup("")
+    rows = rows_of_series(svg, csv) if csv else {}
+    return Markup(inline_svg(svg, prefix=prefix, label=label, where=where, rows=rows))
+
+
+def _downloads(exhibit: Exhibit, stem: str, document: Document) -> list[dict[str, str]]:
+    """The published files, byte for byte, packed: the page unpacks them; without script the packed file is saved."""
+    text = furniture(document.language)
+    files = []
+    if exhibit.csv:
+        size = _size(len(exhibit.csv.encode("utf-8")))
+        name = exhibit.csv_name or f"{stem}.csv"
+        files.append(
+            _packed("CSV", exhibit.csv, name, f"{name}.gz", text("the data behind it, {size}", size=size))
+        )
+    if exhibit.svg and exhibit.id:
+        files.append(_packed("SVG", exhibit.svg, f"{stem}.svg", f"{stem}.svgz", text("drawing, for print")))
+    return files
+
+
+@lru_cache(maxsize=1024)
+def _packed(kind: str, content: str, name: str, packed_name: str, note: str) -> dict[str, str]:
+    packed = gzip.compress(content.encode("utf-8"), 9, mtime=0)
+    href = _data_uri("application/gzip", packed)
+    return {"kind": kind, "name": packed_name, "unpacked": name, "href": href, "note": note}
+
+
+@cache
+def _palette_values() -> frozenset[str]:
+    from consumer_credit.charts.palette import PALETTE  # noqa: PLC0415
+
+    return frozenset(value.lower() for value in PALETTE.values())
+
+
+@cache
+def palette_css() -> str:
+    """The charts' palette as variables of the page, light and dark, and the rules that make drawings follow them."""
+    from consumer_credit.charts.palette import DARK, PALETTE  # noqa: PLC0415
+
+    def variables(colours: Mapping[str, str]) -> str:
+        return ";".join(f"--c-{name.replace('_', '-')}:{value}" for name, value in colours.items())
+
+    dark = variables(DARK)
+    return (
+        f":root{{{variables(PALETTE)}}}\n"
+        f"@media screen and (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}}}}}\n"
+        f"@media screen{{:root[data-theme=dark]{{{dark}}}}}\n" + colour_rules(PALETTE, ".drawing")
+    )
+
+
+ALIGNED_COLUMNS = 12
+"""Up to so many columns a table says once how each is aligned; wider ones say it at each cell."""
+
+
+@cache
+def alignment_css() -> str:
+    """The rules for the classes by which a table aligns its columns."""
+    columns = range(1, ALIGNED_COLUMNS + 1)
+    right = ",".join(f".r{column} tr>:nth-child({column})" for column in columns)
+    centred = ",".join(f".c{column} tr>:nth-child({column})" for column in columns)
+    cells = ",".join(f".r{column} td:nth-child({column})" for column in columns)
+    return f"{right}{{text-align:right}}{cells}{{white-space:nowrap}}{centred}{{text-align:center}}"
+
+
+def register_of_series(document: Document) -> list[Mapping[str, Any]]:
+    """Every series that an exhibit was made from and that the catalogue describes, once, by title.
+
+    What differs from one exhibit to the next, the newest vintage used, stands with the exhibit.
+    """
+    found: dict[str, Mapping[str, Any]] = {}
+    for exhibit in document.exhibits:
+        for source in exhibit.sources:
+            if source.get("id") and source.get("definition"):
+                found.setdefault(str(source["id"]), source)
+    return sorted(found.values(), key=lambda source: str(source["id"]))
+
+
+def _data_uri(kind: str, data: bytes) -> str:
+    return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
+
+
+def _size(count: int) -> str:
+    return f"{count / 1000:.1f} kB" if count >= 1000 else f"{count} B"

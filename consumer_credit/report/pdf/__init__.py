@@ -1,0 +1,1 @@
+"""The PDF: a document set by Typst."""

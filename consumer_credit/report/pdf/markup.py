@@ -1,0 +1,61 @@
+"""Typst markup for what is not prose: string literals that cannot break out, figures, tables, code.
+
+How these look is decided in `templates/typst/report.typ`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from consumer_credit.report.document import Code, Exhibit, Text, Unshown
+from consumer_credit.report.pdf.strings import literal
+from consumer_credit.report.pdf.tables import Setting, table_markup
+
+
+def exhibit_markup(
+    exhibit: Exhibit, *, name: str, picture: str, alt: str, setting: Setting | None = None
+) -> str:
+    """A figure or table with caption, source and notes.
+
+    Args:
+        name: the word before the number ("Figure").
+        picture: the name of its drawing among the compiler's files; empty for a table.
+        alt: what is drawn, for those who do not see it.
+        setting: how its table fits the page.
+    """
+    if picture:
+        call = "drawing" if exhibit.svg and exhibit.id else "picture"
+        body = f"{call}({literal(picture)}, alt: {literal(alt)})"
+    else:
+        body = table_markup(setting) if setting else "[]"
+    arguments = {
+        "kind": literal(exhibit.kind),
+        "number": str(exhibit.number or "none"),
+        "name": literal(name),
+        "id": literal(exhibit.id) if exhibit.id else "none",
+        "title": literal(exhibit.title),
+        "subtitle": literal(exhibit.subtitle),
+        "source": literal(exhibit.source_line),
+        "notes": "(" + "".join(f"{literal(note)}, " for note in exhibit.notes) + ")",
+        "whole": "true" if picture or setting is None or setting.whole else "false",
+        "turned": "true" if setting is not None and setting.turned else "false",
+    }
+    given = ",\n  ".join(f"{key}: {value}" for key, value in arguments.items())
+    return f"#exhibit({given},\n  {body})"
+
+
+def code_markup(code: Code) -> str:
+    """A code cell's source."""
+    language = {"ipython": "python", "ipython3": "python"}.get(code.language, code.language)
+    return f"#raw(block: true, lang: {literal(language)}, {literal(code.source)})"
+
+
+def text_markup(block: Text) -> str:
+    """What a cell printed."""
+    return f"#printed(kind: {literal(block.kind)}, {literal(block.text.strip(chr(10)))})"
+
+
+def unshown_markup(block: Unshown, text: Callable[..., str]) -> str:
+    """The name of what cannot be shown."""
+    message = text("This output cannot be shown here: {types}.", types=text(", ").join(block.types))
+    return f"#unshown({literal(message)}, note: {literal(block.note)})"

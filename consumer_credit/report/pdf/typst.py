@@ -1,0 +1,305 @@
+"""The PDF: set by Typst, tagged for screen readers (PDF/UA-1), fit for archives (PDF/A-2a), without LaTeX or browser.
+
+An nbconvert exporter (`jupyter nbconvert --to typst-pdf any.ipynb`) and the build's own renderer in one. The
+compiler refuses a character without glyph, a picture without alternative text and a link to nothing; here its
+words are turned into ours, and most such faults are found before, with the place where they stand.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from traitlets import Enum, default
+
+from consumer_credit.errors import RenderError
+from consumer_credit.report.document import Block, Code, Document, Exhibit, Prose, Text, Trial
+from consumer_credit.report.exporter import ReportExporter
+from consumer_credit.report.fonts.cutting import SERIF
+from consumer_credit.report.fonts.sets import FontFiles, coverage, dejavu_files, dejavu_folder
+from consumer_credit.report.furniture import furniture
+from consumer_credit.report.markdown import Rendered, render_prose
+from consumer_credit.report.page.prose import picture_bytes
+from consumer_credit.report.pdf.markup import (
+    code_markup,
+    exhibit_markup,
+    text_markup,
+    unshown_markup,
+)
+from consumer_credit.report.pdf.strings import content, literal
+from consumer_credit.report.pdf.tables import LEGIBLE_PT, Setting, set_table
+from consumer_credit.report.tables import Table
+
+STANDARDS: list[Any] = ["a-2a", "ua-1"]
+REGIONS = {"zh": "cn", "en": "gb"}
+EXTENSIONS = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/gif": "gif",
+    "image/webp": "webp",
+    "image/svg+xml": "svg",
+}
+UNDATED = dt.date(1980, 1, 1)
+"""The date in the file when the data have none: PDF/A asks for one, and the clock would make every build differ."""
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028\u2029\u2060\ufe0e\ufe0f\ufeff]")
+_NO_GLYPH = re.compile(r"the text `\"(.+?)\"` could not be displayed")
+
+
+class TypstPDFExporter(ReportExporter):
+    """Write a notebook as a PDF."""
+
+    export_from_notebook = "PDF via Typst"
+    output_mimetype = "application/pdf"
+    code = Enum(
+        ["auto", "none", "appendix", "inline"],
+        default_value="auto",
+        help="Where code cells go; auto: as an edition's pdf_code says, in their place elsewhere.",
+    ).tag(config=True)
+
+    @default("template_name")
+    def _template_name_default(self) -> str:
+        return "typst"
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".pdf"
+
+    @default("template_extension")
+    def _template_extension_default(self) -> str:
+        return ".typ.j2"
+
+    def default_filters(self) -> Any:
+        """nbconvert's filters and those that make text safe in Typst."""
+        yield from super().default_filters()  # type: ignore[no-untyped-call]
+        yield "lit", literal
+        yield "content", content
+        yield "one_line", lambda text: " ".join(str(text).split())
+
+    def from_notebook_node(  # type: ignore[override]
+        self, nb: Any, resources: Any = None, **kw: Any
+    ) -> tuple[bytes, dict[str, Any]]:
+        """Render `nb`.
+
+        Returns:
+            The PDF and nbconvert's resources.
+
+        Raises:
+            RenderError: the notebook cannot be rendered; the message names the cell or figure.
+        """
+        document, resources = self.read(nb, resources, **kw)
+        fonts = self.fonts_for(document)
+        sources = self._sources(document, fonts)
+        resources["output_extension"] = ".pdf"
+        return _compile(self._drawable(document, sources, fonts), document, fonts), resources
+
+    def _sources(self, document: Document, fonts: FontFiles) -> dict[str, bytes]:
+        """What the compiler reads: the document, its dress and its pictures, by file name."""
+        text = furniture(document.language)
+        rendered = render_prose(document, "typst", warn=self.log.warning)
+        sources = {"report.typ": _asset("report.typ").encode("utf-8")}
+        prose_files = self._prose_pictures(document, rendered, sources)
+        asked = str(document.meta.get("pdf_code") or "none") if document.edition else "inline"
+        where_code = self.code if self.code != "auto" else asked
+        passages = iter(rendered.passages)
+        blocks, code_cells = [], []
+        for block in document.blocks:
+            code = block.code if isinstance(block, Exhibit) else block if isinstance(block, Code) else None
+            if code:
+                code_cells.append({"of": _code_of(block, text), "markup": code_markup(code)})
+                if where_code == "inline":
+                    blocks.append({"where": code.where, "markup": code_markup(code)})
+            if not isinstance(block, Code | Trial):
+                blocks.append(
+                    {"where": block.where, "markup": self._markup(block, document, passages, sources, text)}
+                )
+        numbered = [(exhibit.kind, exhibit.number) for exhibit in document.exhibits if exhibit.number]
+        language = document.language.partition("-")[0]
+        page_words = text("Page {page} of {pages}", page="\0", pages="\0").split("\0")
+        main = self.template.render(
+            document=document,
+            blocks=blocks,
+            appendix_code=code_cells if where_code == "appendix" else [],
+            prose_files=prose_files,
+            page_words=[content(word) if word else "" for word in page_words],
+            date=_date_of(document),
+            lang=language,
+            region=REGIONS.get(language),
+            serif=SERIF if fonts.serif else "Libertinus Serif",
+            figure_count=sum(kind == "figure" for kind, _ in numbered),
+            table_count=sum(kind == "table" for kind, _ in numbered),
+            text=text,
+        )
+        return {"main.typ": main.encode("utf-8"), **sources}
+
+    def _markup(
+        self, block: Block, document: Document, passages: Any, sources: dict[str, bytes], text: Any
+    ) -> str:
+        if isinstance(block, Prose):
+            return str(next(passages))
+        if isinstance(block, Text):
+            return text_markup(block)
+        if not isinstance(block, Exhibit):
+            assert not isinstance(block, Code | Trial)
+            return unshown_markup(block, text)
+        picture, setting = "", None
+        if block.svg or block.image:
+            kind = "svg" if block.svg else EXTENSIONS[block.image_type]
+            picture = f"figure-{len(sources)}.{kind}"
+            sources[picture] = block.svg.encode("utf-8") if block.svg else block.image
+        elif block.table:
+            setting = self._setting(block, block.table, document)
+        name = text(_NAMES[block.kind], number="").strip()
+        alt = block.alt or text("Picture without a description")
+        return exhibit_markup(block, name=name, picture=picture, alt=alt, setting=setting)
+
+    def _setting(self, exhibit: Exhibit, table: Table, document: Document) -> Setting:
+        setting = set_table(table)
+        if not setting.legible:
+            what = f"the table of {table.width} columns fits no page"
+            if document.strict:
+                raise RenderError(
+                    what, where=exhibit.where, remedy="show fewer columns, or turn rows and columns round"
+                )
+            size = f"{setting.size:.1f} pt, below the {LEGIBLE_PT:g} pt that print needs"
+            self.log.warning("%s: %s; it is set at %s", exhibit.where, what, size)
+        return setting
+
+    def _prose_pictures(
+        self, document: Document, rendered: Rendered, sources: dict[str, bytes]
+    ) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for number, image in enumerate(rendered.images, 1):
+            prose = document.prose[image.passage]
+            picture = picture_bytes(image.source, prose, document.folder)
+            if not image.alt:
+                self._complain(document, f"the picture '{image.source}' has no alternative text", prose.where)
+            if picture is None or picture[0] not in EXTENSIONS:
+                self._complain(
+                    document, f"the picture '{image.source}' cannot be taken into the PDF", prose.where
+                )
+                continue
+            name = f"prose-{number}.{EXTENSIONS[picture[0]]}"
+            sources[name] = picture[1]
+            found[f"{image.passage + 1}:{image.source}"] = name
+        return found
+
+    def _complain(self, document: Document, what: str, where: str) -> None:
+        if document.strict:
+            raise RenderError(
+                what,
+                where=where,
+                remedy="keep the picture beside the notebook and describe it: ![description](file)",
+            )
+        self.log.warning("%s: %s", where, what)
+
+    def _drawable(self, document: Document, sources: dict[str, bytes], fonts: FontFiles) -> dict[str, bytes]:
+        """The sources without characters that no font can draw: an error when strict, otherwise their code in
+        their place."""
+        available = frozenset().union(*(coverage(path) for path in (*fonts.files, *dejavu_files())))
+        missing: dict[str, str] = {}
+        for where, text in document.texts():
+            for character in set(_INVISIBLE.sub("", text)) - available:
+                if not character.isspace():
+                    missing.setdefault(character, where)
+        for character, where in sorted(missing.items()):
+            message = f"no font of the report has the character '{character}' (U+{ord(character):04X})"
+            if document.strict:
+                raise RenderError(
+                    message, where=where, remedy="use another character, or check it for a slip"
+                )
+            self.log.warning("%s: %s", where, message)
+        return {
+            name: data if name.endswith(tuple(_BINARY)) else _shown(data, missing)
+            for name, data in sources.items()
+        }
+
+
+_NAMES = {"figure": "Figure {number}", "table": "Table {number}"}
+
+
+def _code_of(block: Block, text: Any) -> dict[str, str]:
+    """What the code in the appendix made: the words and the label to lead to; else the cell it stands in."""
+    if isinstance(block, Exhibit) and block.number and block.id:
+        return {"words": f"{text(_NAMES[block.kind], number=block.number)}: {block.title}", "id": block.id}
+    return {"words": block.where, "id": ""}
+
+
+_BINARY = (".png", ".jpg", ".gif", ".webp")
+
+
+def _shown(data: bytes, missing: Mapping[str, str]) -> bytes:
+    text = _INVISIBLE.sub("", data.decode("utf-8"))
+    for character in missing:
+        text = text.replace(character, f"‹U+{ord(character):04X}›")
+    return text.encode("utf-8")
+
+
+def _compile(sources: Mapping[str, bytes], document: Document, fonts: FontFiles) -> bytes:
+    import typst  # noqa: PLC0415
+
+    faces = typst.Fonts(
+        include_system_fonts=False, font_paths=[str(fonts.folder), str(dejavu_folder(fonts.folder.parent))]
+    )
+    moment = dt.datetime.combine(_date_of(document), dt.time(), dt.UTC)
+    with tempfile.TemporaryDirectory(prefix="typst-") as folder:
+        for name, data in sources.items():
+            (Path(folder) / name).write_bytes(data)
+        try:
+            compiler = typst.Compiler(str(Path(folder) / "main.typ"), root=folder, font_paths=faces)
+            seconds = int(moment.timestamp())
+            pdf = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=seconds)
+        except typst.TypstError as error:
+            raise _in_our_words(error, document, sources["main.typ"].decode("utf-8")) from None
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def _in_our_words(error: Any, document: Document, main: str) -> RenderError:
+    message = str(error.message)
+    glyph = _NO_GLYPH.search(message)
+    if glyph:
+        character = glyph[1]
+        where = next((where for where, text in document.texts() if character in text), "PDF")
+        codes = " ".join(f"U+{ord(c):04X}" for c in character)
+        return RenderError(
+            f"no font of the report has the character '{character}' ({codes})",
+            where=where,
+            remedy="use another character",
+        )
+    return RenderError(
+        f"Typst: {message}",
+        where=_place(str(error.diagnostic), main),
+        remedy="; ".join(error.hints) or "change what stands there",
+    )
+
+
+def _place(diagnostic: str, main: str) -> str:
+    """The cell that the compiler's line number falls into; main.typ names each in a comment."""
+    found = re.search(r"main\.typ:(\d+):", diagnostic)
+    if not found:
+        return "PDF"
+    before = main.split("\n")[: int(found[1])]
+    return next((line[3:] for line in reversed(before) if line.startswith("// ")), "title page")
+
+
+def _date_of(document: Document) -> dt.date:
+    """The newest vintage's date; for other notebooks SOURCE_DATE_EPOCH, or a constant."""
+    given = str(document.meta.get("data_date") or "")
+    parts = [int(part) for part in given.split("-") if part.isdigit()]
+    if 2 <= len(parts) <= 3:
+        return dt.date(parts[0], parts[1], parts[2] if len(parts) == 3 else 1)
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return dt.datetime.fromtimestamp(int(epoch), dt.UTC).date() if epoch.isdigit() else UNDATED
+
+
+@cache
+def _asset(name: str) -> str:
+    return (files("consumer_credit.report") / "templates" / "typst" / name).read_text(encoding="utf-8")
