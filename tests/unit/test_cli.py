@@ -35,7 +35,7 @@ def building(monkeypatch):
     calls = []
 
     def install(error=None):
-        def build(project, options, progress, steps):
+        def build(project, options, progress, steps, will_execute):
             calls.append(options)
             if error is not None:
                 raise error
