@@ -48,7 +48,7 @@ class Entries:
 
     def find(self, key: str) -> Iterator[Entry]:
         """Every whole entry kept under a key, the one that was last of use first."""
-        for path in sorted(self._place(key).glob(f"*{_ENDING}"), key=_age):
+        for path in sorted(_files(self._place(key), ending=_ENDING), key=_age):
             entry = self._read(path)
             if entry is not None and entry.facts.get("key") == key:
                 yield entry
@@ -118,7 +118,7 @@ class Entries:
 
     def _all(self) -> list[tuple[Path, os.stat_result]]:
         found = []
-        for path in (self.folder / "entries").glob(f"*/*/*{_ENDING}"):
+        for path in _files(self.folder / "entries", ending=_ENDING):
             with contextlib.suppress(OSError):
                 found.append((path, path.stat()))
         return found
@@ -140,7 +140,7 @@ class Entries:
 
     def _evict(self) -> None:
         """Make room, oldest use first; what killed writers left behind goes as well."""
-        for half in (self.folder / "entries").glob("*/*/.new-*"):
+        for half in _files(self.folder / "entries", beginning=".new-"):
             with contextlib.suppress(OSError):
                 if half.stat().st_mtime < time.time() - _ABANDONED:
                     half.unlink()
@@ -167,3 +167,11 @@ def _age(path: Path) -> int:
         return -path.stat().st_mtime_ns
     except OSError:
         return 0
+
+
+def _files(folder: Path, *, beginning: str = "", ending: str = "") -> Iterator[Path]:
+    """The files below a folder with such names; folders that another process removes meanwhile are passed over."""
+    for place, _, names in os.walk(folder):
+        yield from (
+            Path(place, name) for name in names if name.startswith(beginning) and name.endswith(ending)
+        )
