@@ -42,7 +42,7 @@ test-all: install-dev ## run every test, 100 inputs at each door (FUZZ=nightly: 
 	@FUZZ=$${FUZZ:-ci} $(PYTEST) --cov --cov-report= $(PYTEST_ARGS); ended=$$?; $(VENV) tools/branch_coverage.py; exit $$ended
 
 quick: install-dev ## run the tests that take seconds
-	@$(PYTEST) -m "not slow and not browser and not thorough" tests/unit $(PYTEST_ARGS)
+	@$(PYTEST) --dist load -m "not slow and not browser and not thorough" tests/unit $(PYTEST_ARGS)
 
 lint: install-dev ## check style, types and spelling
 	@failed=0; for check in "ruff check ." "ruff format --check ." mypy \

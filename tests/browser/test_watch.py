@@ -21,7 +21,7 @@ import pytest
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.slow,
+    pytest.mark.thorough,
     pytest.mark.timeout(900),
     pytest.mark.skipif(os.name == "nt", reason="Ctrl-C cannot be sent to another process there"),
 ]

@@ -141,6 +141,7 @@ def test_every_measure_is_tried_and_every_dial_moves_something() -> None:
     assert {dial.parameter for dial in DIALS} <= moved
 
 
+@pytest.mark.thorough
 def test_the_page_and_the_measures_agree_on_random_settings_over_the_full_ranges(
     trial: Callable[..., Any],
 ) -> None:

@@ -19,7 +19,7 @@ from consumer_credit.report.fonts.project import project_fonts
 from consumer_credit.report.pdf.typst import TypstPDFExporter
 from consumer_credit.report.steps import Rendering, render_html, render_pdf
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.thorough
 
 PROJECT = Project(Path(__file__).parents[2])
 LANGUAGES: Any = ("en", "zh")

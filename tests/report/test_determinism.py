@@ -75,7 +75,7 @@ def test_a_small_report_is_the_same_in_another_folder_time_zone_locale_and_hash_
     assert [name for name, content in here.items() if there[name] != content] == []
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.timeout(1800)
 @pytest.mark.skipif(os.name == "nt", reason="umask and time zones as Unix has them")
 def test_the_report_is_the_same_everywhere_and_its_figures_are_those_committed(tmp_path):

@@ -217,7 +217,7 @@ def warm_for_the_report():
         yield kernels
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("chapter", "language"),
     [(chapter, ("en", "zh")[index % 2]) for index, chapter in enumerate(CHAPTERS)],

@@ -89,7 +89,7 @@ def swept(miniature: Any, name: str, pool: Any, progress: SweepProgress | None =
     return miniature.files(f"dist/sweep-{name}")
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.timeout(900)  # it starts five processes that import everything
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_a_cluster_that_loses_a_worker_publishes_what_the_local_pool_does_byte_for_byte(miniature, tmp_path):
@@ -115,7 +115,7 @@ def test_a_cluster_that_loses_a_worker_publishes_what_the_local_pool_does_byte_f
     assert cluster == local
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.timeout(900)  # it starts five processes that import everything
 def test_a_worker_with_another_lock_is_named_before_anything_runs(miniature, tmp_path):
     from consumer_credit.sweep.cluster import ClusterPool

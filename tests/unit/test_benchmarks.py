@@ -12,7 +12,10 @@ from consumer_credit.report.build import BuildOptions, prepare
 
 ROOT = Path(__file__).parents[2]
 
-pytestmark = pytest.mark.skipif(not (ROOT / "benchmarks").is_dir(), reason="the benchmarks are not installed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not (ROOT / "benchmarks").is_dir(), reason="the benchmarks are not installed"),
+]
 
 
 @pytest.fixture(autouse=True)

@@ -307,11 +307,13 @@ CHARTS: list[Callable[[dict[str, str]], Figure]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chart", CHARTS)
 def test_nothing_touches_what_it_should_not(chart: Callable[[dict[str, str]], Figure], words: dict[str, str]):
     assert overlaps(chart(words)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chart", CHARTS)
 def test_every_chart_uses_named_colours_only_and_becomes_the_same_svg_twice(
     chart: Callable[[dict[str, str]], Figure], words: dict[str, str]
@@ -378,6 +380,7 @@ def test_what_leaves_the_canvas_is_found():
         }
 
 
+@pytest.mark.slow  # it cuts fonts
 @pytest.mark.parametrize("text", [WORDS["zh"]["total"], WORDS["zh"]["unit"]])
 def test_chinese_breaks_between_characters_but_keeps_marks_with_what_they_mark(fonts: list[Path], text: str):
     with house_style("zh", fonts):
@@ -390,6 +393,7 @@ def test_chinese_breaks_between_characters_but_keeps_marks_with_what_they_mark(f
             assert max(text_size(figure, line)[0] for line in lines) <= one * characters + 0.5
 
 
+@pytest.mark.slow  # it cuts fonts
 @pytest.mark.parametrize("ha", ["left", "center", "right"])
 @pytest.mark.parametrize("va", ["bottom", "center", "top"])
 def test_the_place_that_a_label_tries_is_the_one_it_takes(words: dict[str, str], ha: str, va: str):

@@ -67,6 +67,7 @@ def test_a_text_says_how_long_it_is_so_that_it_fits_without_the_reports_font(svg
     assert "10" not in lengths
 
 
+@pytest.mark.slow
 def test_bytes_depend_on_neither_process_nor_hash_seed(svg: str):
     environment = {"PYTHONHASHSEED": "7", "TZ": "Asia/Shanghai", "SOURCE_DATE_EPOCH": "0", "PATH": ""}
     made = subprocess.run(

@@ -67,6 +67,7 @@ def test_a_derived_price_marks_both_years_it_touches():
     assert list(growth_accounting(ratios(years, years), prices)["derived"]) == [True, False]
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(*[st.floats(1e-3, 1e6)] * 3), min_size=2, max_size=12))
 def test_the_parts_add_up_exactly_and_years_to_the_whole_span(years: list[tuple[float, float, float]]):
     names = [str(2000 + index) for index in range(len(years))]

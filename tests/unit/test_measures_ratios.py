@@ -110,6 +110,7 @@ def test_what_cannot_be_a_share_is_refused(part: pd.DataFrame, whole: pd.DataFra
         part_of_whole(part, whole)
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(st.integers(1990, 2030), st.floats(1, 1e15), min_size=1),
     st.dictionaries(st.integers(1990, 2030), st.floats(1, 1e15), min_size=1),

@@ -178,6 +178,7 @@ def test_what_was_read_while_it_changed_is_not_kept(world):
     assert "beta" in world.ran
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(6))
 def test_entries_cut_short_or_damaged_anywhere_are_made_again(world, seed):
     world.build()
