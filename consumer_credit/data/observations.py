@@ -11,7 +11,7 @@ import csv
 import io
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,9 +45,15 @@ class ObservationFile:
     records: Sequence[Sequence[str]]
     lines: Sequence[int]
     positions: Mapping[str, Sequence[int]]
+    _rows: dict[str, list[Row]] = field(default_factory=dict, repr=False, compare=False)
 
     def rows(self, series_id: str) -> list[Row]:
         """The rows of one series by period, within a period by the day from which they were known."""
+        if series_id not in self._rows:
+            self._rows[series_id] = self._made(series_id)
+        return list(self._rows[series_id])
+
+    def _made(self, series_id: str) -> list[Row]:
         rows = []
         for position in self.positions.get(series_id, ()):
             _, period, value, vintage, source = self.records[position]

@@ -79,6 +79,7 @@ class Store:
         self._files: dict[str, ObservationFile] = {}
         self._rows_of: dict[str, list[Row]] = {}
         self._days: dict[str, list[dt.date]] = {}
+        self._choices: dict[tuple[str, int, bool], dict[str, _Choice]] = {}
         self._frames: dict[tuple[str, int, bool, bool], pd.DataFrame] = {}
 
     @classmethod
@@ -148,27 +149,19 @@ class Store:
         return frame
 
     def _frame(self, series: Series, date: dt.date | None, strict: bool, in_units: bool) -> pd.DataFrame:
+        import numpy as np  # noqa: PLC0415
         import pandas as pd  # noqa: PLC0415
 
         choices = list(self._chosen(series, date, strict).values())
+        values = [series.in_units(c.row.value) if in_units else c.row.value for c in choices]
         return pd.DataFrame(
             {
-                "period": [c.row.period for c in choices],
-                "value": [series.in_units(c.row.value) if in_units else c.row.value for c in choices],
-                "vintage": [c.row.vintage for c in choices],
-                "source": [c.row.source for c in choices],
-                "later_vintage": [c.later_vintage for c in choices],
-                "derived": series.derived is not None,
-            },
-            index=range(len(choices)),
-        ).astype(
-            {
-                "period": "str",
-                "value": "float64",
-                "vintage": "str",
-                "source": "str",
-                "later_vintage": "bool",
-                "derived": "bool",
+                "period": pd.array([c.row.period for c in choices], dtype="str"),
+                "value": np.array(values, dtype="float64"),
+                "vintage": pd.array([c.row.vintage for c in choices], dtype="str"),
+                "source": pd.array([c.row.source for c in choices], dtype="str"),
+                "later_vintage": np.array([c.later_vintage for c in choices], dtype="bool"),
+                "derived": np.full(len(choices), series.derived is not None),
             }
         )
 
@@ -256,6 +249,12 @@ class Store:
         return self._files[stem]
 
     def _chosen(self, series: Series, date: dt.date | None, strict: bool) -> dict[str, _Choice]:
+        asked = (series.id, self._stage(series, date), strict)
+        if asked not in self._choices:
+            self._choices[asked] = self._choose(series, date, strict)
+        return self._choices[asked]
+
+    def _choose(self, series: Series, date: dt.date | None, strict: bool) -> dict[str, _Choice]:
         chosen: dict[str, _Choice] = {}
         for row in self._rows(series):  # oldest vintage of each period first
             if date is None or known_from(row.vintage) <= date:

@@ -201,7 +201,7 @@ class Chapter(Recording):
             )
         shown = list(periods) if periods or not series else list(data["period"].astype(str).unique())
         used = self.used(series, shown)
-        vintages = {series_id: newest_vintage(rows["vintage"]) for series_id, rows in used.items()}
+        vintages = {series_id: newest_vintage(held.vintages) for series_id, held in used.items()}
         return {
             "id": item_id,
             "columns": [column.header for column in columns],
@@ -214,7 +214,7 @@ class Chapter(Recording):
             "source_line": source_line(self.store.catalogue, list(used), vintages, self.language),
             "notes": notes(
                 self.store.catalogue,
-                {series_id: list(rows["period"]) for series_id, rows in used.items()},
+                {series_id: list(held.periods) for series_id, held in used.items()},
                 marks=marks,
                 any_later="later_vintage" in data and bool(data["later_vintage"].astype(bool).any()),
                 as_of=str(self.parameters.as_of),

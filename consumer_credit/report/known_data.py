@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, wraps
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
@@ -40,6 +40,15 @@ def remembered(
     return once
 
 
+@dataclass(frozen=True)
+class Held:
+    """Observations of one series: the periods they are of, their vintages, whether any is a later vintage."""
+
+    periods: tuple[str, ...]
+    vintages: tuple[str, ...]
+    any_later: bool
+
+
 @dataclass
 class KnownData:
     """A chapter's parameters and the store, read as of the edition's date."""
@@ -51,6 +60,7 @@ class KnownData:
     store: Store
     remembered: dict[Any, pd.DataFrame] = field(default_factory=dict, repr=False)
     _frames: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict, repr=False)
+    _columns: dict[tuple[str, str], list[tuple[str, str, bool]]] = field(default_factory=dict, repr=False)
 
     def as_known_on(self, date: str) -> Self:
         """The same with the data as known on another day, for back-tests and comparisons of vintages."""
@@ -147,25 +157,35 @@ class KnownData:
                 return MissingReason(found.code, found.series, found.period, dict(found.details))
         return MissingReason("gap", needs[0], period) if needs else MissingReason("no_series", period=period)
 
-    def used(self, series: Sequence[str], periods: Sequence[str]) -> dict[str, pd.DataFrame]:
-        """The observations behind what is shown: of each series the rows that describe `periods`."""
-        asked = set(periods)
-        shown = {series_id: self._rows(series_id, asked) for series_id in series}
-        return {series_id: rows for series_id, rows in shown.items() if len(rows)}
+    def used(self, series: Sequence[str], periods: Sequence[str]) -> dict[str, Held]:
+        """The observations behind what is shown: of each series those that describe `periods`."""
+        asked = frozenset(periods)
+        shown = {series_id: self._held(series_id, asked) for series_id in series}
+        return {series_id: held for series_id, held in shown.items() if held.periods}
 
     def vintages(self, series: Sequence[str], period: str) -> tuple[dict[str, str], list[str]]:
         """The newest vintage of each series behind `period`, and the series read from a later vintage."""
         used = self.used(series, [period])
-        later = [series_id for series_id, rows in used.items() if bool(rows["later_vintage"].any())]
-        return {series_id: newest_vintage(rows["vintage"]) for series_id, rows in used.items()}, later
+        later = [series_id for series_id, held in used.items() if held.any_later]
+        return {series_id: newest_vintage(held.vintages) for series_id, held in used.items()}, later
 
-    def _rows(self, series_id: str, periods: Set[str]) -> pd.DataFrame:
+    def _held(self, series_id: str, periods: frozenset[str]) -> Held:
         """The observations that describe `periods`: of a stock those at their ends, of a flow all within them."""
-        frame = self.series(series_id)
+        known = (series_id, str(self.parameters.as_of))
+        if known not in self._columns:
+            frame = self.series(series_id)
+            columns = (frame[name].tolist() for name in ("period", "vintage", "later_vintage"))
+            self._columns[known] = list(zip(*columns, strict=True))
         if self.store.catalogue.series[series_id].kind == "stock":
-            return frame[frame["period"].isin({self._period_of(series_id, period) for period in periods})]
-        described = [not periods.isdisjoint(_parts_of(held)) for held in frame["period"].tolist()]
-        return frame[np.array(described, dtype=bool)]
+            ends = {self._period_of(series_id, period) for period in periods}
+            rows = [row for row in self._columns[known] if row[0] in ends]
+        else:
+            rows = [row for row in self._columns[known] if not periods.isdisjoint(_parts_of(row[0]))]
+        return Held(
+            tuple(period for period, _, _ in rows),
+            tuple(vintage for _, vintage, _ in rows),
+            any(later for _, _, later in rows),
+        )
 
     def _period_of(self, series_id: str, period: str) -> str:
         """A year or quarter as the series dates its end: 2016-12 for monthly stocks, 2016-Q4 for quarterly

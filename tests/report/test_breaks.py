@@ -58,8 +58,8 @@ def test_breaks_are_lettered_in_order_of_time_with_those_that_a_chart_adds(known
 def test_a_quarter_is_described_by_the_stock_at_its_end_and_the_months_within_it(known):
     chapter = known()
     assert list(
-        chapter.used(["cn.household_consumer_loans"], ["2016-Q3"])["cn.household_consumer_loans"].period
+        chapter.used(["cn.household_consumer_loans"], ["2016-Q3"])["cn.household_consumer_loans"].periods
     ) == ["2016-09"]
     within = chapter.used(["us.disposable_income"], ["2016-Q3"])["us.disposable_income"]
-    assert list(within.period) == ["2016-07", "2016-08", "2016-09"]
+    assert list(within.periods) == ["2016-07", "2016-08", "2016-09"]
     assert chapter.why_missing(["cn.housing_loans.housing"], "2018-Q3").period == "2018-09"
