@@ -5,11 +5,14 @@ How these look is decided in `templates/typst/report.typ`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from consumer_credit.report.document import Code, Exhibit, Text, Unshown
 from consumer_credit.report.pdf.strings import literal
 from consumer_credit.report.pdf.tables import Setting, table_markup
+
+_CHAPTER = re.compile(r"(?:#counter\(heading\).*\n)?= ")
 
 
 def exhibit_markup(
@@ -42,6 +45,15 @@ def exhibit_markup(
     }
     given = ",\n  ".join(f"{key}: {value}" for key, value in arguments.items())
     return f"#exhibit({given},\n  {body})"
+
+
+def flushed(prose: str) -> str:
+    """A passage; before one that begins a chapter, the figures of the last chapter that have not found a page.
+
+    Not in the heading's own rule: what stands there before the page break would draw the heading's place, and so its
+    number in the contents, to the page before.
+    """
+    return f"#place.flush()\n{prose}" if _CHAPTER.match(prose) else prose
 
 
 def code_markup(code: Code) -> str:

@@ -30,6 +30,7 @@ from consumer_credit.report.page.prose import picture_bytes
 from consumer_credit.report.pdf.markup import (
     code_markup,
     exhibit_markup,
+    flushed,
     text_markup,
     unshown_markup,
 )
@@ -143,7 +144,7 @@ class TypstPDFExporter(ReportExporter):
         self, block: Block, document: Document, passages: Any, sources: dict[str, bytes], text: Any
     ) -> str:
         if isinstance(block, Prose):
-            return str(next(passages))
+            return flushed(next(passages))
         if isinstance(block, Text):
             return text_markup(block)
         if not isinstance(block, Exhibit):
