@@ -81,7 +81,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("arguments", [c for c in COMMANDS if c[:1] in TRIED or c[:2] in TRIED], ids=" ".join)
 def test_a_command_does_what_it_is_for(
     arguments: tuple[str, ...], copy: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
