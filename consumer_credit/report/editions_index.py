@@ -21,7 +21,7 @@ from consumer_credit.project import Project
 from consumer_credit.report.editions import load_edition
 from consumer_credit.report.front_matter import SUBTITLE, TITLE
 from consumer_credit.report.manifest import GENERATOR, MANIFEST
-from consumer_credit.report.page.head import LANGUAGE_TAGS, asset, policy
+from consumer_credit.report.page.head import LANGUAGE_TAGS, asset, policy, style_sheet
 from consumer_credit.report.publication import DATA_BUNDLE
 from consumer_credit.report.steps import FORMATS
 
@@ -119,7 +119,7 @@ def index_page(listed: Sequence[Listed]) -> str:
     environment = Environment(
         loader=PackageLoader("consumer_credit.report", "templates/html"), autoescape=True, trim_blocks=True
     )
-    style = asset("editions.css")
+    style = style_sheet(asset("editions.css"))
     english, chinese = labels("en"), labels("zh")
     return environment.get_template("editions.html.j2").render(
         listed=listed,

@@ -157,6 +157,29 @@ def test_contents_follow_the_reader_and_the_other_language_opens_at_the_same_sec
     assert page.locator("#china_and_us-1").inner_text().endswith("过去与现在")
 
 
+def test_where_a_link_led_stays_the_readers_place_though_it_cannot_rise_to_the_top(visit: Visits) -> None:
+    page = visit("en", height=2400, reduced_motion="reduce").page
+    here, switch = page.locator(".contents [aria-current]"), page.locator("[data-keeps-place]")
+    for link in page.locator(".contents a").all()[-3:]:
+        link.click()
+        page.wait_for_timeout(50)
+        assert here.get_attribute("href") == link.get_attribute("href")
+        assert switch.get_attribute("href") == f"../zh/index.html{link.get_attribute('href')}"
+
+
+def test_a_layout_that_moves_does_not_move_the_readers_place_but_scrolling_does(visit: Visits) -> None:
+    page = visit("en", reduced_motion="reduce").page
+    here = page.locator(".contents [aria-current]")
+    page.locator(".contents").get_by_text("Then and now").click()
+    page.evaluate("scrollBy(0, -400)")
+    page.wait_for_timeout(100)
+    assert here.get_attribute("href") == "#china_and_us-1"
+    page.mouse.move(700, 500)
+    page.mouse.wheel(0, -10)
+    page.wait_for_timeout(300)
+    assert here.get_attribute("href") != "#china_and_us-1"
+
+
 def test_the_first_key_leads_past_the_contents_to_the_text(visit: Visits) -> None:
     page = visit("en").page
     page.keyboard.press("Tab")

@@ -21,6 +21,7 @@ from bs4 import BeautifulSoup
 
 from consumer_credit.charts.palette import PALETTE
 from consumer_credit.errors import RenderError
+from consumer_credit.report.page.head import policy, style_sheet
 from consumer_credit.report.page.html import ConsumerCreditHTMLExporter
 from consumer_credit.report.page.inline_svg import inline_svg
 
@@ -96,6 +97,17 @@ def test_the_page_states_language_title_edition_and_vintage(
     record = json.loads(soup.find("script", type="application/ld+json").string)
     assert record["@type"] == "Report" and record["datePublished"] == "2026-04-25"
     assert record["hasPart"][0]["identifier"] == "fig-gap"
+
+
+def test_a_page_without_scripts_allows_none_and_its_style_is_one_line(pages: dict[str, str]) -> None:
+    """An empty list of sources is no valid policy, and the Nu checker hashes a style line by line."""
+    assert "script-src 'none';" in policy([style_sheet("p { color: red }")], [])
+    assert style_sheet("a {\n  color: red;\n}\n", "", "b { }") == "a { color: red; } b { }"
+    assert all(
+        "\n" not in style
+        for page in pages.values()
+        for style in re.findall(r"<style>(.*?)</style>", page, re.S)
+    )
 
 
 def test_headings_descend_without_gaps_and_sections_have_the_same_names_in_both_languages(

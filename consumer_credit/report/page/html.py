@@ -25,7 +25,15 @@ from consumer_credit.report.page.exhibits import (
     palette_css,
     register_of_series,
 )
-from consumer_credit.report.page.head import LANGUAGE_TAGS, LOCALES, asset, json_in_page, json_ld, policy
+from consumer_credit.report.page.head import (
+    LANGUAGE_TAGS,
+    LOCALES,
+    asset,
+    json_in_page,
+    json_ld,
+    policy,
+    style_sheet,
+)
 from consumer_credit.report.page.prose import PageProse, code_cell
 
 SCRIPTS = ("measures.js", "what_if.js", "code.js", "page.js")
@@ -90,14 +98,12 @@ class ConsumerCreditHTMLExporter(ReportExporter):
         words = json_in_page(_script_words(document.language))
         script = "\n".join([f"const words = {words};", *map(asset, SCRIPTS)])
         printed = set("".join(text for _, text in document.texts())) | furniture_characters(document.language)
-        style = "\n".join(
-            [
-                embedded_css(fonts, printed, serif=document.language != "zh"),
-                palette_css(),
-                asset("page.css"),
-                alignment_css(),
-                prose.style_rules(),
-            ]
+        style = style_sheet(
+            embedded_css(fonts, printed, serif=document.language != "zh"),
+            palette_css(),
+            asset("page.css"),
+            alignment_css(),
+            prose.style_rules(),
         )
         series = register_of_series(document)
         meta, described = document.meta, json_ld(document)

@@ -174,9 +174,11 @@
   document.querySelectorAll('.drawing').forEach(makeReadable);
 
   // -- what does not fit scrolls, and can be reached by keyboard -----------------------------------------------------------
-  const reachable = () => document.querySelectorAll('.drawing').forEach((box) => {
-    if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+  const reachable = () => document.querySelectorAll('.drawing, math[display=block]').forEach((box) => {
+    const wide = box.scrollWidth > box.clientWidth + 1;
+    if (wide) box.tabIndex = 0;
     else if (!box.querySelector('[data-rows]')) box.removeAttribute('tabindex');
+    box.classList.toggle('wider', wide);
   });
   addEventListener('resize', reachable);
   reachable();
@@ -187,12 +189,26 @@
   const elsewhere = [...document.querySelectorAll('[data-keeps-place]')];
   const addresses = elsewhere.map((a) => a.getAttribute('href'));
   let current = null;
+  // Where a link has led stays the reader's place while it is in sight, wherever in the window it came to stand (the last
+  // sections cannot rise to the top, and the layout may still move), until the reader scrolls.
+  let sought = document.getElementById(location.hash.slice(1));
+  const wander = () => { sought = null; };
+  const scrolling = new Set(['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End', ' ']);
+  addEventListener('wheel', wander, { passive: true });
+  addEventListener('touchmove', wander, { passive: true });
+  addEventListener('pointerdown', (event) => { if (event.target === root) wander(); });
+  addEventListener('keydown', (event) => { if (scrolling.has(event.key)) wander(); });
+  const inSight = (heading) => {
+    const box = heading.getBoundingClientRect();
+    return box.bottom > 0 && box.top < innerHeight;
+  };
   const follow = () => {
     let here = null;
     for (const heading of headings) {
       if (heading.getBoundingClientRect().top > innerHeight * 0.3) break;
       here = heading;
     }
+    if (headings.includes(sought) && inSight(sought)) here = sought;
     if (here === current) return;
     links.get(current?.id)?.removeAttribute('aria-current');
     current = here;
@@ -211,6 +227,10 @@
     waiting = true;
     requestAnimationFrame(() => { waiting = false; follow(); });
   }, { passive: true });
+  addEventListener('hashchange', () => {
+    sought = document.getElementById(location.hash.slice(1));
+    follow();
+  });
   follow();
 
   // -- pictures to take away ---------------------------------------------------------------------------------------------
