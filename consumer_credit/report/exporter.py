@@ -28,6 +28,11 @@ class ReportExporter(TemplateExporter):
     def _templates_of_the_package(self) -> list[str]:
         return [str(files("consumer_credit.report") / "templates")]
 
+    @default("optimistic_validation")
+    def _validated_once(self) -> bool:
+        """Once after all preprocessors rather than after each of the ten."""
+        return True
+
     def read(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[Document, dict[str, Any]]:
         """Run nbconvert's preprocessors on `nb` and read what is left.
 

@@ -15,8 +15,8 @@ local function percent_decoded(text)
 end
 
 local function boundary_number(block)
-  if block.t ~= 'Para' or #block.content ~= 1 or block.content[1].t ~= 'Str' then return nil end
-  return tonumber(block.content[1].text:match('^' .. boundary .. 'x(%d+)$'))
+  if block.t ~= 'Para' then return nil end
+  return tonumber(pandoc.utils.stringify(block):match('^' .. boundary .. 'x(%d+)$'))
 end
 
 local function marker(number)
@@ -160,9 +160,13 @@ local function tame_block(block)
 end
 
 -- Typst would make … of ..., – of -- and a minus of the hyphen in -5; what is printed is what was written.
+local function rewritten_by_typst(text)
+  return text:find('...', 1, true) or text:find('%-%-') or text:find('%-[%d?]')
+end
+
 local function as_written(str)
   local text = str.text
-  if FORMAT ~= 'typst' or not (text:find('...', 1, true) or text:find('%-%-') or text:find('%-[%d?]')) then return nil end
+  if not rewritten_by_typst(text) then return nil end
   return pandoc.RawInline('typst', '#' .. quoted(text) .. ';')
 end
 
@@ -265,11 +269,29 @@ local function numbered(header)
   return { header }
 end
 
-local passes = {
-  { Inlines = tame_html, RawBlock = tame_block },
-  { Str = as_written, Link = check_link, Image = picture, Math = formula,
-    Header = function(header) return pandoc.Para({ pandoc.Strong(header.content) }) end },  -- only those inside other blocks
-}
+-- Handing each word to Lua is most of this filter's time: only blocks that need it are walked that finely.
+
+local tamed_html = { Inlines = tame_html, RawBlock = tame_block }
+local finished = { Link = check_link, Image = picture, Math = formula,
+  Header = function(header) return pandoc.Para({ pandoc.Strong(header.content) }) end }  -- only those inside other blocks
+local finished_with_words = { Str = as_written }
+for name, change in pairs(finished) do finished_with_words[name] = change end
+
+local function without_html(blocks)
+  local result = pandoc.List()
+  for _, block in ipairs(blocks) do
+    local found, alone = false, pandoc.Blocks({ block })
+    local function see() found = true end
+    alone:walk { RawInline = see, RawBlock = see }
+    result:extend(found and alone:walk(tamed_html) or alone)
+  end
+  return result
+end
+
+local function finish(element)
+  local words = FORMAT == 'typst' and rewritten_by_typst(pandoc.utils.stringify(element))
+  return element:walk(words and finished_with_words or finished)
+end
 
 function Pandoc(document)
   options = pandoc.json.decode(pandoc.utils.stringify(document.meta['report-options']))
@@ -277,7 +299,7 @@ function Pandoc(document)
   for _, target in ipairs(options.targets) do ids[target] = true end
   name_headings(document.blocks)
   name_equations(pandoc.Blocks(document.blocks))
-  local whole = pandoc.Blocks(document.blocks):walk(passes[1])
+  local whole = without_html(document.blocks)
   local result = pandoc.List()
   here = { chapter = '', passage = 0 }
   for _, block in ipairs(whole) do
@@ -287,10 +309,10 @@ function Pandoc(document)
       result:insert(marker(number))
     elseif block.t == 'Header' then
       here.chapter = block.attributes['chapter'] or here.chapter
-      block.content = block.content:walk(passes[2])
+      block.content = finish(block.content)
       result:extend(numbered(block))
     else
-      result:extend(pandoc.Blocks({ block }):walk(passes[2]))
+      result:extend(finish(pandoc.Blocks({ block })))
     end
   end
   result:insert(marker(0))
