@@ -152,6 +152,12 @@ def test_mathematics_becomes_mathml_and_typst_with_its_source_as_alternative() -
     assert typst.count("#math.equation(") == 3 and 'alt: "x^2"' in typst and 'alt: "\\\\frac{a}{b}"' in typst
 
 
+def test_thick_and_negative_spaces_of_formulas_keep_their_width_in_the_pdf() -> None:
+    typst = render("$a,\\; b$, $a \\! b$ and $a \\, b$", to="typst").passages[0]
+    assert "#h(0.28em)" in typst and "#h(-0.17em)" in typst and "a thin b" in typst
+    assert "#h(0em)" not in typst and "#h(-1em)" not in typst
+
+
 EQUATIONS = (
     "See [Equation 2](#eq-b) and $\\eqref{eq-a}$.\n\n$$\nr = L / Y \\label{eq-a}\n$$\n\n$$x = 1$$\n\n"
     "\\begin{equation}\n\\label{eq-b}\nV = 2\n\\end{equation}"

@@ -226,6 +226,9 @@ end
 local function typst_equation(math_inline, text, number)
   local body = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ math_inline }) }), 'typst', { wrap_text = 'none' })
     :gsub('^%s+', ''):gsub('%s+$', '')
+  -- pandoc rounds the widths of \; and \! to whole ems, 0 and -1
+  if text:find('\\;', 1, true) then body = body:gsub('#h%(0em%)', '#h(0.28em)') end
+  if text:find('\\!', 1, true) then body = body:gsub('#h%(%-1em%)', '#h(-0.17em)') end
   local block = tostring(math_inline.mathtype == 'DisplayMath')
   local numbering = number and ', numbering: "(1)"' or ''
   return '#math.equation(block: ' .. block .. ', alt: ' .. quoted(text) .. numbering .. ', ' .. body .. ')'
