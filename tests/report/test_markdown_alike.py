@@ -49,6 +49,14 @@ CASES = {
     "formula inside": "before $x^2$ after",
     "formula of its own": "before\n\n$$\\frac{a}{b}$$\n\nafter",
     "aligned formula": "before\n\n\\begin{align}\na &= b \\\\\nc &= d\n\\end{align}\n\nafter",
+    "heading with words set apart": "## Of *ratios* and `code` in 2016\n\ntext below",
+    "deep headings": "## Second\n\n### Third\n\n#### Fourth\n\n##### Fifth\n\ntext below",
+    "list in a quote": "> the bank said:\n>\n> - loans\n>   1. cards\n>   2. cars\n>\n> ```\n> a = b\n> ```\n\nafter",
+    "code and quote in a list": "1. run\n\n   ```python\n   print('x')\n   ```\n\n2. > read\n\n3. table below",
+    "links and formulas in a table": "| [S](https://example.org/) | $x$ |\n|---|--:|\n| 贷款 **余额** | −1.5 |\n| a \\| b | |",
+    "note of two paragraphs": "noted[^long]\n\n[^long]: first\n\n    - second\n    - third",
+    "Chinese emphasis beside signs": "其中**口径**、*范围*，以及***两者***；**“消费贷款”** 为准。",
+    "Chinese in lists and quotes": "1. 住户贷款\n   - 短期\n   - 中长期\n\n> 市场规模已近**6万亿元**。\n> 其余部分用于消费。",
     "numbered formula": "before\n\n$$y = x \\label{eq-y}$$\n\nafter",
 }
 PICTURES = {
@@ -157,4 +165,4 @@ def test_formulas_are_numbered_alike(rendered: tuple[str, bytes], text_of_the_pd
     soup = BeautifulSoup(rendered[0], "html.parser")
     assert [number.get_text() for number in soup.select(".equation-number")] == ["(1)"]
     assert "(1)" in between(text_of_the_pdf, list(CASES).index("numbered formula"))
-    assert len(soup.find_all("math")) == 4
+    assert len(soup.find_all("math")) == 5
