@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -26,6 +25,7 @@ from consumer_credit.report.kernels.schedule import Schedule
 from consumer_credit.report.kernels.warm_kernels import WarmKernels, available, modules_of
 from consumer_credit.report.progress import Progress
 from consumer_credit.report.steps import Steps
+from consumer_credit.report.temporary import temporary_folder
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -126,8 +126,8 @@ class _LanguageRun:
 
         ordered = sorted(self.executed, key=lambda executed: executed.chapter.number)
         values = collect_values([(executed.chapter, executed.notebook) for executed in ordered])
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "results.json"
+        with temporary_folder("results") as folder:
+            file = folder / "results.json"
             content = results_json([value.as_json() for value in values.values()])
             file.write_text(content + "\n", encoding="utf-8", newline="\n")
             return self._run(chapter, notebook, results=file)

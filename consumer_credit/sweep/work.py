@@ -5,7 +5,6 @@ Everything that goes in and comes out can be pickled, and no other run is known 
 
 from __future__ import annotations
 
-import tempfile
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +19,7 @@ from consumer_credit.report.build import BuildOptions, build
 from consumer_credit.report.kernels.execution import ExecutionSettings
 from consumer_credit.report.progress import Progress
 from consumer_credit.report.steps import Steps, standard_steps
+from consumer_credit.report.temporary import temporary_folder
 
 if TYPE_CHECKING:
     from consumer_credit.report.kernels.execution import ExecutedChapter
@@ -133,8 +133,8 @@ def build_run(
         if folder is not None:
             _build(project, order.options(changes, folder, settings), steps, note)
             return Done(time.monotonic() - began)
-        with tempfile.TemporaryDirectory(prefix="consumer-credit-run-") as temporary:
-            target = Path(temporary) / "run"
+        with temporary_folder("run") as temporary:
+            target = temporary / "run"
             _build(project, order.options(changes, target, settings), steps, note)
             return Done(time.monotonic() - began, files=files_below(target))
     except Exception as error:

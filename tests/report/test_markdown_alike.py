@@ -53,10 +53,14 @@ CASES = {
     "deep headings": "## Second\n\n### Third\n\n#### Fourth\n\n##### Fifth\n\ntext below",
     "list in a quote": "> the bank said:\n>\n> - loans\n>   1. cards\n>   2. cars\n>\n> ```\n> a = b\n> ```\n\nafter",
     "code and quote in a list": "1. run\n\n   ```python\n   print('x')\n   ```\n\n2. > read\n\n3. table below",
-    "links and formulas in a table": "| [S](https://example.org/) | $x$ |\n|---|--:|\n| 贷款 **余额** | −1.5 |\n| a \\| b | |",
+    "links and formulas in a table": (
+        "| [S](https://example.org/) | $x$ |\n|---|--:|\n| 贷款 **余额** | −1.5 |\n| a \\| b | |"
+    ),
     "note of two paragraphs": "noted[^long]\n\n[^long]: first\n\n    - second\n    - third",
     "Chinese emphasis beside signs": "其中**口径**、*范围*，以及***两者***；**“消费贷款”** 为准。",
-    "Chinese in lists and quotes": "1. 住户贷款\n   - 短期\n   - 中长期\n\n> 市场规模已近**6万亿元**。\n> 其余部分用于消费。",
+    "Chinese in lists and quotes": (
+        "1. 住户贷款\n   - 短期\n   - 中长期\n\n> 市场规模已近**6万亿元**。\n> 其余部分用于消费。"
+    ),
     "numbered formula": "before\n\n$$y = x \\label{eq-y}$$\n\nafter",
 }
 PICTURES = {

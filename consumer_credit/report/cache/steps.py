@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 import json
-import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -37,6 +36,7 @@ from consumer_credit.report.cache.stamps import ABSENT, digest_of
 from consumer_credit.report.kernels.execution import ExecutedChapter, ExecutionSettings
 from consumer_credit.report.notebooks import INJECTED_TAG, tags
 from consumer_credit.report.steps import FORMATS, Renderer, Rendering, Steps
+from consumer_credit.report.temporary import temporary_folder
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -111,8 +111,8 @@ class CachedSteps:
         if entry is not None:
             kept = _notebook(entry.files["notebook"])
             return ExecutedChapter(chapter, language, with_outputs(notebook, kept), 0.0)
-        with tempfile.TemporaryDirectory(prefix="consumer-credit-reads-") as folder:
-            record = Path(folder) / "reads"
+        with temporary_folder("reads") as folder:
+            record = folder / "reads"
             began = time.time()
             executed = self.own.execute(
                 project,

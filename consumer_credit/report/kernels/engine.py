@@ -10,17 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import shutil
 import signal
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
 from ipykernel.kernelspec import RESOURCES, get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
@@ -35,6 +32,7 @@ from papermill.translators import PythonTranslator, papermill_translators
 from consumer_credit import reads
 from consumer_credit.report.kernels.execution import ExecutionSettings
 from consumer_credit.report.kernels.halting import HaltedError
+from consumer_credit.report.temporary import make_folder, remove_those_of_killed_processes
 
 ENGINE = "consumer-credit"
 """Our name in papermill's registries, of the engine and of the writer of parameters."""
@@ -44,7 +42,6 @@ OUTPUT_TIMEOUT = 60
 LONGEST_SOCKET_PATH = 90
 """Unix socket paths end at 104 bytes or a little more; ours need a few after the folder."""
 LAST_WORDS = 2000
-_FOLDER = "consumer-credit-kernel-"
 
 # Papermill logs what we report as errors of our own; without a handler Python would print it.
 logger.addHandler(logging.NullHandler())
@@ -89,8 +86,8 @@ class ReportClient(PapermillNotebookClient):  # type: ignore[misc]
             KernelDiedError: the kernel's process ended.
             HaltedError: `settings.halt` ended it.
         """
-        _remove_folders_of_killed_builds()
-        self.folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-"))
+        remove_those_of_killed_processes()
+        self.folder = make_folder("kernel")
         private = {**environment, "IPYTHONDIR": str(self.folder / "ipython")}
         try:
             with asyncio.Runner(loop_factory=_loop_factory()) as runner:
@@ -225,13 +222,6 @@ class ReadableTranslator(PythonTranslator):  # type: ignore[misc]
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """The kind of event loop that ZeroMQ's sockets need."""
     return asyncio.SelectorEventLoop if sys.platform == "win32" else None
-
-
-def _remove_folders_of_killed_builds() -> None:
-    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*-*"):
-        owner = folder.name.removeprefix(_FOLDER).partition("-")[0]
-        if owner.isdecimal() and not psutil.pid_exists(int(owner)):
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def register() -> None:

@@ -10,11 +10,9 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-import tempfile
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from traitlets import Enum, default
@@ -37,6 +35,7 @@ from consumer_credit.report.pdf.markup import (
 from consumer_credit.report.pdf.strings import content, literal
 from consumer_credit.report.pdf.tables import LEGIBLE_PT, Setting, set_table
 from consumer_credit.report.tables import Table
+from consumer_credit.report.temporary import temporary_folder
 
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
 REGIONS = {"zh": "cn", "en": "gb"}
@@ -250,11 +249,11 @@ def _compile(sources: Mapping[str, bytes], document: Document, fonts: FontFiles)
         include_system_fonts=False, font_paths=[str(fonts.folder), str(dejavu_folder(fonts.folder.parent))]
     )
     moment = dt.datetime.combine(_date_of(document), dt.time(), dt.UTC)
-    with tempfile.TemporaryDirectory(prefix="typst-") as folder:
+    with temporary_folder("typst") as folder:
         for name, data in sources.items():
-            (Path(folder) / name).write_bytes(data)
+            (folder / name).write_bytes(data)
         try:
-            compiler = typst.Compiler(str(Path(folder) / "main.typ"), root=folder, font_paths=faces)
+            compiler = typst.Compiler(str(folder / "main.typ"), root=folder, font_paths=faces)
             seconds = int(moment.timestamp())
             pdf = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=seconds)
         except typst.TypstError as error:
