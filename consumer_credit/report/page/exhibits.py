@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from consumer_credit.report.document import Document, Exhibit
 from consumer_credit.report.furniture import furniture
+from consumer_credit.report.page.chart_marks import rows_of_marks
 from consumer_credit.report.page.chart_points import rows_of_series
 from consumer_credit.report.page.inline_svg import colour_rules, colours_of, inline_svg
 from consumer_credit.report.page.prose import code_cell
@@ -56,7 +57,7 @@ def _drawn(svg: str, csv: str, *, prefix: str, label: str, where: str) -> Markup
     """A drawing set into the page; what has not changed since the last page is not set again."""
     if not svg:
         return Markup("")
-    rows = rows_of_series(svg, csv) if csv else {}
+    rows = (rows_of_series(svg, csv) or rows_of_marks(svg, csv)) if csv else {}
     return Markup(inline_svg(svg, prefix=prefix, label=label, where=where, rows=rows))
 
 

@@ -46,7 +46,8 @@ def inline_svg(
 
     Style attributes become presentation attributes, ids get `prefix`, scripts, event handlers and outside
     references are removed, and the whole becomes one image named `label` for those who cannot see it. `rows`
-    (see `chart_points`) goes with the series it names, as `data-rows`.
+    goes with the series it names (see `chart_points`), as `data-rows`, and with the marks (see `chart_marks`), as
+    `data-row`.
 
     Raises:
         RenderError: it is not well-formed SVG.
@@ -56,8 +57,9 @@ def inline_svg(
     for element in list(root.iter()):
         _clean(element)
         _restyle(element)
-        if element.get("id") in (rows or {}):
-            element.set("data-rows", " ".join(map(str, (rows or {})[element.attrib["id"]])))
+        if (name := element.get("id", "")) in (rows or {}):
+            kind = "data-rows" if name.startswith("series-") else "data-row"
+            element.set(kind, " ".join(map(str, (rows or {})[name])))
     _colour_where_used(root)
     _prefix_ids(root, prefix)
     for name, value in inherited.items():

@@ -90,9 +90,21 @@
     const vertices = [...path.getAttribute('d').matchAll(/[ML]\s*(-?[\d.]+)[ ,]+(-?[\d.]+)/g)];
     return vertices.map((vertex, position) => ({ x: Number(vertex[1]), y: Number(vertex[2]), row: rows[position], path }));
   });
+  // Bars, dots and cells: one for each row of the table, or two.
+  const marksOf = (drawing) => [...drawing.querySelectorAll('[data-row]')].map((mark) => {
+    const box = mark.getBBox();
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2, row: Number(mark.dataset.row), path: mark, box };
+  }).sort((one, other) => one.row - other.row);
   const makeReadable = (drawing) => {
-    const lines = pointsOf(drawing);
-    if (!lines.length) return;
+    if (!drawing.querySelector('[data-rows], [data-row]')) return;
+    let found = null;
+    const lines = () => {
+      if (found === null) {
+        const marks = marksOf(drawing);
+        found = marks.length ? [marks] : pointsOf(drawing);
+      }
+      return found;
+    };
     const svg = drawing.querySelector('svg');
     const figure = drawing.closest('figure');
     const heads = [...figure.querySelectorAll('thead th')].map((head) => {
@@ -100,9 +112,15 @@
       return { name: head.firstChild?.textContent.trim() ?? '', unit };
     });
     const body = [...figure.querySelectorAll('tbody tr')];
-    const ring = document.createElementNS('http://www.w3.org/2000/svg', 'circle');
-    ring.setAttribute('class', 'ring');
-    ring.setAttribute('r', '5');
+    let ring = null;
+    const ringAround = ({ x, y, path, box }) => {
+      ring?.remove();
+      ring = document.createElementNS('http://www.w3.org/2000/svg', box ? 'rect' : 'circle');
+      const places = box ? { x: box.x - 2, y: box.y - 2, width: box.width + 4, height: box.height + 4 }
+        : { cx: x, cy: y, r: 5, stroke: getComputedStyle(path).stroke };
+      Object.entries({ class: 'ring', ...places }).forEach(([name, value]) => ring.setAttribute(name, value));
+      svg.append(ring);
+    };
     const note = document.createElement('div');
     note.className = 'reading';
     note.setAttribute('aria-live', 'polite');
@@ -112,7 +130,7 @@
     drawing.setAttribute('role', 'group');
     drawing.setAttribute('aria-label', words.points);
 
-    const hide = () => { note.hidden = true; ring.remove(); };
+    const hide = () => { note.hidden = true; ring?.remove(); };
     const show = (point) => {
       const cells = [...body[point.row].cells];
       note.replaceChildren();
@@ -128,10 +146,7 @@
         }
         note.append(line);
       });
-      ring.setAttribute('cx', point.x);
-      ring.setAttribute('cy', point.y);
-      ring.setAttribute('stroke', getComputedStyle(point.path).stroke);
-      svg.append(ring);
+      ringAround(point);
       note.hidden = false;
       const frame = drawing.getBoundingClientRect();
       const at = new DOMPoint(point.x, point.y).matrixTransform(svg.getScreenCTM());
@@ -145,8 +160,11 @@
       const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
       let nearest = null;
       let distance = 28;
-      for (const point of lines.flat()) {
-        const away = Math.hypot(point.x - at.x, point.y - at.y);
+      for (const point of lines().flat()) {
+        const { width, height } = point.box ?? { width: 0, height: 0 };
+        const away = Math.hypot(
+          Math.max(Math.abs(point.x - at.x) - width / 2, 0), Math.max(Math.abs(point.y - at.y) - height / 2, 0),
+        );
         if (away < distance) { distance = away; nearest = point; }
       }
       if (nearest) show(nearest); else hide();
@@ -161,14 +179,16 @@
       const move = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowUp: [1, 0], ArrowDown: [-1, 0] }[event.key];
       if (!move) return;
       event.preventDefault();
-      if (position === null) position = lines[line].length - 1;
-      else if (move[0]) {
-        const from = lines[line][position].x;
-        line = (line + move[0] + lines.length) % lines.length;
-        const gaps = lines[line].map((point) => Math.abs(point.x - from));
+      const all = lines();
+      const marks = Boolean(all[0][0].box);
+      if (position === null) position = marks ? 0 : all[line].length - 1;
+      else if (move[0] && !marks) {
+        const from = all[line][position].x;
+        line = (line + move[0] + all.length) % all.length;
+        const gaps = all[line].map((point) => Math.abs(point.x - from));
         position = gaps.indexOf(Math.min(...gaps));
-      } else position = Math.min(Math.max(position + move[1], 0), lines[line].length - 1);
-      show(lines[line][position]);
+      } else position = Math.min(Math.max(position + move[1] - move[0], 0), all[line].length - 1);
+      show(all[line][position]);
     });
   };
   document.querySelectorAll('.drawing').forEach(makeReadable);
@@ -177,7 +197,7 @@
   const reachable = () => document.querySelectorAll('.drawing, math[display=block]').forEach((box) => {
     const wide = box.scrollWidth > box.clientWidth + 1;
     if (wide) box.tabIndex = 0;
-    else if (!box.querySelector('[data-rows]')) box.removeAttribute('tabindex');
+    else if (!box.querySelector('[data-rows], [data-row]')) box.removeAttribute('tabindex');
     box.classList.toggle('wider', wide);
   });
   addEventListener('resize', reachable);
