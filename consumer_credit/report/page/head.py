@@ -34,6 +34,12 @@ def style_sheet(*parts: str) -> str:
     return " ".join(line.strip() for part in parts for line in part.splitlines() if line.strip())
 
 
+def script_text(*names: str) -> str:
+    """Scripts of the page without their indentation and remarks, line for line as written."""
+    lines = (line.strip() for name in names for line in asset(name).splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
 def policy(styles: list[str], scripts: list[str]) -> str:
     """The content-security policy that allows these style sheets and scripts, data URIs, and nothing else."""
 

@@ -32,6 +32,7 @@ from consumer_credit.report.page.head import (
     json_in_page,
     json_ld,
     policy,
+    script_text,
     style_sheet,
 )
 from consumer_credit.report.page.prose import PageProse, code_cell
@@ -96,7 +97,7 @@ class ConsumerCreditHTMLExporter(ReportExporter):
         fonts = self.fonts_for(document)
         early_script = asset("early.js")
         words = json_in_page(_script_words(document.language))
-        script = "\n".join([f"const words = {words};", *map(asset, SCRIPTS)])
+        script = f"const words = {words};\n{script_text(*SCRIPTS)}"
         printed = set("".join(text for _, text in document.texts())) | furniture_characters(document.language)
         style = style_sheet(
             embedded_css(fonts, printed, serif=document.language != "zh"),
