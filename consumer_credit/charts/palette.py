@@ -40,6 +40,9 @@ _COLOURS: Final[dict[str, tuple[str, str]]] = {
     "students": ("#d9771c", "#a3560f"),
     "consumer_finance": ("#75406d", "#e3c6e6"),
     "other_loans": ("#868e98", "#606a75"),
+    # terms of loans, whatever they are for
+    "long_term": ("#2f5a1f", "#b9dfa3"),
+    "short_term": ("#5f7a12", "#7fa83a"),
     # contributions and sensitivities
     "increase": ("#2b6ca3", "#7fb8ea"),
     "decrease": ("#b4531c", "#f29a63"),

@@ -20,6 +20,7 @@ SEEN_TOGETHER = {
     "Chinese scopes": ("china", "china_total", "china_purchase"),
     "American scopes": ("united_states", "united_states_ex_student"),
     "components": tuple(sorted(FILLS)),
+    "terms": ("long_term", "short_term"),
     "contributions": ("increase", "decrease"),
 }
 
