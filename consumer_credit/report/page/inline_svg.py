@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from consumer_credit.charts.style import FONT
 from consumer_credit.errors import RenderError
-from consumer_credit.report.page.svg_compact import compact
+from consumer_credit.report.page.svg_compact import MARKS, compact
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -59,7 +59,9 @@ def inline_svg(
         _restyle(element)
         if (name := element.get("id", "")) in (rows or {}):
             kind = "data-rows" if name.startswith("series-") else "data-row"
-            element.set(kind, " ".join(map(str, (rows or {})[name])))
+            drawn = [child for child in element if _local(child.tag) in MARKS]
+            alone = drawn[0] if kind == "data-row" and len(drawn) == 1 else element  # its group may then go
+            alone.set(kind, " ".join(map(str, (rows or {})[name])))
     _colour_where_used(root)
     _prefix_ids(root, prefix)
     for name, value in inherited.items():

@@ -25,7 +25,7 @@ INHERITED = frozenset(
 """Properties that a group may say for the marks in it."""
 MARKS = frozenset({"path", "text", "use"})
 
-_PLACE = frozenset({"d", "href", "x", "y"})
+_PLACE = frozenset({"d", "data-row", "href", "x", "y"})
 _AROUND_COMMAND = re.compile(r"\s*([A-Za-z])\s*")
 
 
