@@ -104,10 +104,8 @@ class Project:
     def chapters(self) -> list[ChapterFile]:
         """The chapters in reading order.
 
-            UsageError: there is none, or one is ill-named, or two share a number or an id.
-
         Raises:
-            UsageError: there is none, a name is not like `01_china.ipynb`, or two share a number or id.
+            UsageError: there is none, a name is not like `01_china.ipynb` or no file, or two share a number or id.
         """
         files = sorted(self.notebooks.glob("[0-9]*.ipynb")) if self.notebooks.is_dir() else []
         chapters = sorted((self._chapter(path) for path in files), key=lambda chapter: chapter.number)
@@ -159,6 +157,12 @@ class Project:
                 f"leads to {path.resolve()}; only notebooks of this folder are run",
                 where=f"notebooks/{path.name}",
                 remedy="look through it, then copy it here",
+            )
+        if not path.is_file():  # a pipe, too, which would be waited for
+            raise UsageError(
+                "is no file that can be read",
+                where=f"notebooks/{path.name}",
+                remedy="put the notebook there (git restore), or take the name away",
             )
         return ChapterFile(id=match["id"], number=int(match["number"]), path=path)
 

@@ -174,7 +174,7 @@ def test_ctrl_c_ends_at_once_with_130(site):
         _, said = build.communicate(timeout=PATIENCE)
         assert build.returncode in (0, 130), said
         if build.returncode == 130:
-            assert time.monotonic() - began < 5
+            assert time.monotonic() - began < 2 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
             assert said.splitlines()[-1].startswith("interrupted")
         assert "Traceback" not in said
         site.survived("Ctrl-C")
@@ -209,20 +209,32 @@ def test_a_cell_that_eats_all_memory_is_named(site):
         site.survived("a cell that eats all memory")
 
 
+UNREADABLE = {
+    "a folder": lambda path: path.mkdir(),
+    "a link to nowhere": lambda path: path.symlink_to("nowhere"),
+    "a pipe that nobody writes to": os.mkfifo,
+    "no UTF-8": lambda path: path.write_bytes(b"\xff\xfe\x00\xd8 \x80"),
+    "gone": lambda path: None,
+}
+
+
 @pytest.mark.parametrize("place", ["notebooks/01_alpha.ipynb", "editions/latest.yaml"])
-def test_a_file_that_cannot_be_read(site, place):
-    for _ in range(TIMES):
-        site.edit()
-        path = site.miniature.root / place
-        kept = path.read_bytes()
-        path.unlink()
-        path.mkdir()
-        code, said = site.build()
-        path.rmdir()
-        path.write_bytes(kept)
+@pytest.mark.parametrize("state", UNREADABLE)
+def test_a_file_that_cannot_be_read(site, place, state):
+    site.edit()
+    path = site.miniature.root / place
+    kept = path.read_bytes()
+    path.unlink()
+    UNREADABLE[state](path)
+    code, said = site.build()
+    path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
+    path.write_bytes(kept)
+    if (place, state) == ("notebooks/01_alpha.ipynb", "gone"):
+        assert code == 0, "a report of the other chapter"
+    else:
         assert code in (2, 3, 4), said
         assert path.stem in said
-        site.survived("an unreadable file")
+    site.survived(f"a file that is {state}")
 
 
 def test_a_notebook_that_vanishes_during_the_build(site):

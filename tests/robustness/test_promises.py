@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -34,4 +35,11 @@ def test_a_notebook_from_elsewhere_is_not_run(miniature, tmp_path):
     with pytest.raises(
         UsageError, match=r"notebooks/02_beta\.ipynb: leads to .*only notebooks of this folder"
     ):
+        miniature.project.chapters()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names")
+def test_a_pipe_in_the_place_of_a_notebook_is_refused_and_not_waited_for(miniature):
+    os.mkfifo(miniature.root / "notebooks" / "02_beta.ipynb")
+    with pytest.raises(UsageError, match=r"notebooks/02_beta\.ipynb: is no file"):
         miniature.project.chapters()
