@@ -39,7 +39,7 @@ def load_edition(folder: Path, name: str, overrides: Mapping[str, Any] | None = 
     """
     file = folder / f"{name}.yaml"
     if not _NAME.fullmatch(name) or not file.is_file():
-        known = sorted(path.stem for path in folder.glob("*.yaml"))
+        known = sorted(path.stem for path in folder.glob("*.yaml") if path.is_file())
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(known)}"
         raise UsageError(f"no edition '{name}'", where="--edition", remedy=hint)
