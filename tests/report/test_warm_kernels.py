@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -172,6 +173,31 @@ def test_changed_source_is_not_run_by_a_process_that_imported_it_before(monkeypa
         kernels.prepare(environment)
         assert kernels.pid != first
         assert not psutil.pid_exists(first)
+
+
+def test_a_chapter_that_runs_while_the_source_changes_runs_to_its_end(miniature, monkeypatch, tmp_path):
+    (tmp_path / "__init__.py").write_text("")
+    monkeypatch.setattr("consumer_credit.__file__", str(tmp_path / "__init__.py"))
+    began, go = tmp_path / "began", tmp_path / "go"
+    waits = (
+        f"import pathlib, time\npathlib.Path({str(began)!r}).touch()\n"
+        f"while not pathlib.Path({str(go)!r}).exists():\n    time.sleep(0.01)\nprint('to the end')"
+    )
+    notebook = read_notebook(miniature.write("01_alpha.ipynb", miniature.code(waits)))
+    chapter = miniature.project.chapters()[0]
+    with WarmKernels() as kernels, ThreadPoolExecutor(1) as beside:
+        settings = ExecutionSettings(kernels=kernels)
+        running = beside.submit(
+            execute_chapter, miniature.project, chapter, notebook, Parameters(), "en", settings=settings
+        )
+        _until(began.exists)
+        first = kernels.pid
+        (tmp_path / "module.py").write_text("changed = True")
+        kernels.prepare(kernel_environment(os.environ, {}))
+        assert kernels.pid != first
+        go.touch()
+        assert running.result(60).notebook.cells[-1]["outputs"][0]["text"] == "to the end\n"
+    assert not psutil.pid_exists(first)
 
 
 @pytest.mark.parametrize("victim", ["build", "warm process", "both"])

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import consumer_credit
 from consumer_credit.report.kernels.halting import Halt, HaltedError
+from consumer_credit.report.kernels.warm_server import RETIRE
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -58,7 +59,8 @@ class WarmKernels(AbstractContextManager["WarmKernels"]):
     """Kernels of a warm process that starts with the first of them, or earlier with `prepare`.
 
     One object serves many builds, one after the other or at the same time: `start` may be called from any thread. The
-    warm process is started anew when the library's source, or what settles Python itself, has changed since.
+    warm process is started anew when the library's source, or what settles Python itself, has changed since;
+    chapters that run in the old one finish there.
     """
 
     def __init__(self, modules: Sequence[str] = (), data: Path | None = None) -> None:
@@ -67,6 +69,7 @@ class WarmKernels(AbstractContextManager["WarmKernels"]):
         self._lock = threading.Lock()
         self._server: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._retired: list[tuple[subprocess.Popen[bytes], socket.socket]] = []
         self._born: object = None
         self._ready = self._closed = False
 
@@ -124,6 +127,21 @@ class WarmKernels(AbstractContextManager["WarmKernels"]):
                 control.shutdown(socket.SHUT_RDWR)  # wakes whoever waits for it
         with self._lock:
             self._close()
+            for server, control in self._retired:
+                control.close()
+                server.wait()
+            self._retired.clear()
+
+    def _retire(self) -> None:
+        """Ask the warm process for no more kernels; those that it has run to their end."""
+        if self._server is None or self._control is None or not self._ready:
+            self._close()
+            return
+        with suppress(OSError):
+            self._control.send(RETIRE)
+        self._retired.append((self._server, self._control))
+        self._server = self._control = None
+        self._ready = False
 
     def _close(self) -> None:
         if self._control is not None:
@@ -142,7 +160,7 @@ class WarmKernels(AbstractContextManager["WarmKernels"]):
         running = self._server is not None and self._server.poll() is None
         if running and self._control is not None and self._born == state:
             return self._control
-        self._close()
+        self._retire()
         here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with there:
             self._server = subprocess.Popen(

@@ -30,6 +30,8 @@ from typing import Any, NoReturn
 PRELOADED = ("ipykernel.debugger", "consumer_credit.report.kernels.warm_kernel")
 """What every kernel needs, beside the modules named when the server starts."""
 LARGEST_REQUEST = 1 << 20
+RETIRE = b"retire"
+"""The request to fork no more, and to end with the last kernel."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -89,10 +91,11 @@ class Server:
     def __init__(self, control: socket.socket, set_by_imports: Mapping[str, str]) -> None:
         self.control, self.set_by_imports = control, set_by_imports
         self.kernels: list[Running] = []
+        self.retired = False
 
     def run(self) -> None:
-        """Serve until the build is gone."""
-        while True:
+        """Serve until the build is gone, or wants no more and the last kernel has ended."""
+        while self.kernels or not self.retired:
             watched: list[Any] = [
                 self.control,
                 *(k.ended for k in self.kernels),
@@ -117,6 +120,9 @@ class Server:
             return False
         if not request:
             return False
+        if request == RETIRE:
+            self.retired = True
+            return True
         talk, stderr, life = files
         server = os.getpid()
         pid = os.fork()
