@@ -160,5 +160,5 @@ def edit_point(workload: Workload, mark: int) -> None:
     path = workload.folder / "data" / "observations" / "bea.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
     series, period, value, *rest = lines[-1].split(",")
-    lines[-1] = ",".join([series, period, f"{float(value) + mark / 1000:g}", *rest])
+    lines[-1] = ",".join([series, period, f"{float(value) + mark:.3f}", *rest])
     path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
