@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from consumer_credit.data.store import Store
 
 PROJECT_DATA = Path(__file__).parents[2] / "data"
 HEADER = "series,period,value,vintage,source"
+Edit = tuple[str, str, str, float]  # observations file, series, period, new value in every vintage
 
 
 def both(text: str) -> dict[str, str]:
@@ -90,3 +93,28 @@ def make_store(tmp_path: Path) -> Callable[..., Store]:
 def published() -> Store:
     """The project's own data."""
     return Store.open(PROJECT_DATA)
+
+
+@pytest.fixture
+def changed_copy(tmp_path: Path) -> Callable[[list[Edit]], Path]:
+    """A copy of the project's data with figures changed in all their vintages: (file, series, period, value)."""
+
+    def change(edits: list[Edit]) -> Path:
+        copy = tmp_path / "data"
+        shutil.copytree(
+            PROJECT_DATA, copy, copy_function=lambda original, link: Path(link).symlink_to(original)
+        )
+        for stem, series, period, value in edits:
+            file = copy / "observations" / f"{stem}.csv"
+            with file.open(encoding="utf-8", newline="") as lines:
+                rows = list(csv.reader(lines))
+            concerned = [row for row in rows if row[:2] == [series, period]]
+            assert concerned, f"{series} {period} is not in {stem}.csv"
+            for row in concerned:
+                row[2] = str(value)
+            file.unlink()  # it is a link to the project's own
+            with file.open("w", encoding="utf-8", newline="") as lines:
+                csv.writer(lines, lineterminator="\n").writerows(rows)
+        return copy
+
+    return change
