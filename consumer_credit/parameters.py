@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -327,9 +328,15 @@ def parse_assignment(text: str) -> tuple[str, Any]:
     return name.strip(), plain
 
 
+@cache
+def _schemas() -> dict[str, Any]:
+    properties: dict[str, Any] = Parameters.model_json_schema()["properties"]
+    return properties
+
+
 def allowed_values(name: str) -> str:
     """What may be written for a parameter, in words: its choices, or its type and bounds."""
-    schema = Parameters.model_json_schema()["properties"][name]
+    schema = _schemas()[name]
     return " or ".join(_choices(option) for option in schema.get("anyOf", [schema]))
 
 
@@ -339,7 +346,7 @@ def bounds_of(name: str) -> tuple[float, float]:
     Raises:
         UsageError: the parameter is no number, or has no bounds on both sides.
     """
-    schema = Parameters.model_json_schema()["properties"].get(name, {})
+    schema = _schemas().get(name, {})
     if "minimum" not in schema or "maximum" not in schema:
         raise UsageError(f"'{name}' has no bounds", where="parameters", remedy="ask for a bounded number")
     return float(schema["minimum"]), float(schema["maximum"])

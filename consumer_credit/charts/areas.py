@@ -9,12 +9,13 @@ import pandas as pd
 
 from consumer_credit.charts import labels, time_axis
 from consumer_credit.charts.canvas import Margins, Numbers, new_figure, set_margins, set_value_axis
+from consumer_credit.charts.drawing import drawing
 from consumer_credit.charts.labels import Label
 from consumer_credit.charts.lines import prepared, set_year_axis
 from consumer_credit.charts.marks import KINDS, key_of, mark_of
 from consumer_credit.charts.notation import ROOM_FOR_CLAIM, Notation, draw_notation, label_references
 from consumer_credit.charts.palette import colour
-from consumer_credit.charts.style import SIZES, missing_glyphs_are_errors
+from consumer_credit.charts.style import SIZES
 from consumer_credit.errors import RenderError
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-@missing_glyphs_are_errors()
+@drawing
 def area_chart(
     frame: pd.DataFrame,
     *,

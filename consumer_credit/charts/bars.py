@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 
 from consumer_credit.charts.canvas import Numbers
+from consumer_credit.charts.drawing import drawing
 from consumer_credit.charts.palette import ON_FILL, colour
 from consumer_credit.charts.rows import BAR, beside_bar, row_sheet, set_row_scale, widest
-from consumer_credit.charts.style import SIZES, missing_glyphs_are_errors
+from consumer_credit.charts.style import SIZES
 from consumer_credit.charts.typesetting import text_size
 from consumer_credit.errors import RenderError
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.patches import Patch
 
 
-@missing_glyphs_are_errors()
+@drawing
 def bar_chart(
     frame: pd.DataFrame, *, unit: str, numbers: Numbers | None = None, marks: Mapping[str, str] | None = None
 ) -> Figure:
@@ -102,7 +103,7 @@ def bar_chart(
     return sheet.figure
 
 
-@missing_glyphs_are_errors()
+@drawing
 def stacked_chart(frame: pd.DataFrame, *, unit: str, numbers: Numbers | None = None) -> Figure:
     """Horizontal bars made of parts: the composition of one or more wholes, side by side.
 

@@ -10,9 +10,10 @@ import pandas as pd
 
 from consumer_credit.charts import labels
 from consumer_credit.charts.canvas import PAD, Margins, Numbers, new_figure, set_margins, set_value_axis
+from consumer_credit.charts.drawing import drawing
 from consumer_credit.charts.labels import Label
 from consumer_credit.charts.palette import colour
-from consumer_credit.charts.style import SIZES, missing_glyphs_are_errors
+from consumer_credit.charts.style import SIZES
 from consumer_credit.charts.time_axis import value_ticks
 from consumer_credit.charts.typesetting import text_size
 from consumer_credit.errors import RenderError
@@ -36,7 +37,7 @@ class Spot:
     colour: str = "ink"
 
 
-@missing_glyphs_are_errors()
+@drawing
 def curve_chart(
     frame: pd.DataFrame,
     *,

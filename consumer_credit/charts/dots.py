@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 
 from consumer_credit.charts.canvas import Numbers
+from consumer_credit.charts.drawing import drawing
 from consumer_credit.charts.marks import key_of, mark_of
 from consumer_credit.charts.notation import Reference
 from consumer_credit.charts.palette import colour
 from consumer_credit.charts.rows import ROW, row_sheet, set_row_scale, widest
-from consumer_credit.charts.style import missing_glyphs_are_errors
 from consumer_credit.errors import RenderError
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ OPTIONAL: Mapping[str, Any] = {
 TICK = 8.0
 
 
-@missing_glyphs_are_errors()
+@drawing
 def dot_chart(
     frame: pd.DataFrame,
     *,

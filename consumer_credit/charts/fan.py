@@ -9,11 +9,11 @@ import pandas as pd
 
 from consumer_credit.charts import time_axis
 from consumer_credit.charts.canvas import Numbers
+from consumer_credit.charts.drawing import drawing
 from consumer_credit.charts.labels import Label
 from consumer_credit.charts.lines import Company, compose, prepared
 from consumer_credit.charts.notation import Notation
 from consumer_credit.charts.palette import colour
-from consumer_credit.charts.style import missing_glyphs_are_errors
 from consumer_credit.errors import RenderError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ BANDS = (("q10", "q90"), ("q25", "q75"))
 SHADES = (0.16, 0.24)
 
 
-@missing_glyphs_are_errors()
+@drawing
 def fan_chart(
     history: pd.DataFrame,
     fan: pd.DataFrame,

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from consumer_credit.charts.canvas import PAD, Numbers, new_figure
+from consumer_credit.charts.drawing import drawing
 from consumer_credit.charts.palette import ON_FILL, SCALE, colour
-from consumer_credit.charts.style import SIZES, WIDTH, missing_glyphs_are_errors
+from consumer_credit.charts.style import SIZES, WIDTH
 from consumer_credit.charts.time_axis import value_ticks
 from consumer_credit.charts.typesetting import put, text_size, wrapped
 from consumer_credit.errors import RenderError
@@ -30,7 +31,7 @@ GROUP_GAP = 5.0
 REQUIRED = ("row", "row_label", "column", "column_label", "value")
 
 
-@missing_glyphs_are_errors()
+@drawing
 def heat_map(
     frame: pd.DataFrame, *, unit: str, missing: str = "\N{EN DASH}", numbers: Numbers | None = None
 ) -> Figure:

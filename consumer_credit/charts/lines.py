@@ -17,11 +17,12 @@ import pandas as pd
 
 from consumer_credit.charts import labels, time_axis
 from consumer_credit.charts.canvas import Margins, Numbers, new_figure, set_margins, set_value_axis
+from consumer_credit.charts.drawing import drawing
 from consumer_credit.charts.labels import Label
 from consumer_credit.charts.marks import KINDS, key_of, mark_of
 from consumer_credit.charts.notation import ROOM_FOR_CLAIM, Notation, draw_notation, label_references
 from consumer_credit.charts.palette import colour
-from consumer_credit.charts.style import HEIGHT, SIZES, WIDTH, missing_glyphs_are_errors
+from consumer_credit.charts.style import HEIGHT, SIZES, WIDTH
 from consumer_credit.charts.typesetting import figure_of, text_size
 from consumer_credit.errors import RenderError
 
@@ -34,7 +35,7 @@ DENSE = 40
 """Series with more rows than this are drawn without a mark at each published point."""
 
 
-@missing_glyphs_are_errors()
+@drawing
 def line_chart(
     frame: pd.DataFrame,
     *,

@@ -11,11 +11,12 @@ import pandas as pd
 
 from consumer_credit.charts import labels, time_axis
 from consumer_credit.charts.canvas import PAD, Numbers, new_figure, set_value_axis
+from consumer_credit.charts.drawing import drawing
 from consumer_credit.charts.key import draw_key, key_height
 from consumer_credit.charts.lines import draw_lines, end_labels, prepared, set_year_axis
 from consumer_credit.charts.marks import key_of
 from consumer_credit.charts.palette import colour
-from consumer_credit.charts.style import SIZES, WIDTH, missing_glyphs_are_errors
+from consumer_credit.charts.style import SIZES, WIDTH
 from consumer_credit.charts.time_axis import value_ticks
 from consumer_credit.charts.typesetting import put, text_size, wrapped
 from consumer_credit.errors import RenderError
@@ -30,7 +31,7 @@ PANEL_HEIGHT = 92.0
 GUTTER = 18.0
 
 
-@missing_glyphs_are_errors()
+@drawing
 def small_multiples(
     frame: pd.DataFrame,
     *,

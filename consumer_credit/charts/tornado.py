@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from consumer_credit.charts.canvas import Numbers
+from consumer_credit.charts.drawing import drawing
 from consumer_credit.charts.palette import colour
 from consumer_credit.charts.rows import BAR, beside_bar, row_sheet, set_row_scale, widest
-from consumer_credit.charts.style import missing_glyphs_are_errors
 from consumer_credit.errors import RenderError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 REQUIRED = ("assumption", "label", "low_label", "high_label", "result_low", "result_high", "base")
 
 
-@missing_glyphs_are_errors()
+@drawing
 def tornado_chart(
     frame: pd.DataFrame, *, unit: str, base_label: str, numbers: Numbers | None = None
 ) -> Figure:

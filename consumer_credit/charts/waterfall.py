@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from consumer_credit.charts.canvas import Numbers
+from consumer_credit.charts.drawing import drawing
 from consumer_credit.charts.palette import colour
 from consumer_credit.charts.rows import BAR, beside_bar, row_sheet, set_row_scale, widest
-from consumer_credit.charts.style import missing_glyphs_are_errors
 from consumer_credit.errors import RenderError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ KINDS = ("total", "change")
 TOLERANCE = 1e-6
 
 
-@missing_glyphs_are_errors()
+@drawing
 def waterfall_chart(frame: pd.DataFrame, *, unit: str, numbers: Numbers | None = None) -> Figure:
     """Totals as full bars, changes as steps between them.
 

@@ -6,6 +6,8 @@ in `audit`; nothing here reads a figure.
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 
@@ -147,6 +149,14 @@ def load_sources(file: Path) -> dict[str, ClaimSource]:
 
 
 def _read(file: Path) -> ClaimsFile:
+    content = b""
+    with suppress(OSError):  # reading it as a model says what is wrong
+        content = file.read_bytes()
+    return _as_it_is(file, content)
+
+
+@lru_cache(maxsize=4)
+def _as_it_is(file: Path, _content: bytes) -> ClaimsFile:
     return read_model(file, ClaimsFile, lists=("sources", "claims"))
 
 

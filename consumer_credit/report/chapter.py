@@ -35,6 +35,8 @@ from consumer_credit.report.what_if import WHAT_IF_MIME, Dial, Outcome, WhatIf
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from consumer_credit.charts.drawing import Drawing
+
 FIGURE_MIME = "application/vnd.consumer-credit.figure+json"
 TABLE_MIME = "application/vnd.consumer-credit.table+json"
 ABSENT_MIME = "application/vnd.consumer-credit.absent+json"
@@ -88,7 +90,7 @@ class Chapter(Recording):
     def figure(
         self,
         figure_id: str,
-        figure: Figure,
+        figure: Figure | Drawing,
         *,
         data: pd.DataFrame,
         columns: Sequence[Column],
@@ -102,6 +104,7 @@ class Chapter(Recording):
 
         Args:
             figure_id: `fig-…`, once in the report.
+            figure: what a function of `charts` gives, or a figure of matplotlib's.
             data: what is drawn, as it goes into the CSV; `derived` and `later_vintage` mark its rows.
             columns: which of its columns a reader sees in the table, and how.
             series: ids of the series that went in: the source line and the notes come from them.
@@ -110,11 +113,13 @@ class Chapter(Recording):
             remarks: notes in the reader's language that follow from the data and not from the catalogue, such
                 as why a cell is empty; after the others.
         """
+        from consumer_credit.charts.drawing import Drawing  # noqa: PLC0415
         from consumer_credit.charts.svg import to_svg  # noqa: PLC0415
 
         extra = self._furniture(figure_id, data, columns, series=series, marks=marks, periods=periods)
         extra["notes"] += [remark for remark in remarks if remark not in extra["notes"]]
-        svg = to_svg(figure, title=figure_id, description=figure_id)
+        named = {"title": figure_id, "description": figure_id}
+        svg = figure.svg() if isinstance(figure, Drawing) else to_svg(figure, **named)
         display(  # type: ignore[no-untyped-call]
             {"image/svg+xml": svg, FIGURE_MIME: extra, "text/plain": f"<figure {figure_id}>"}, raw=True
         )
@@ -224,11 +229,15 @@ class Chapter(Recording):
 
     def _use_house_style(self) -> None:
         """Draw with the report's own fonts and house style from here on, in this kernel."""
+        from consumer_credit.charts.drawing import drawings_kept_by  # noqa: PLC0415
         from consumer_credit.charts.style import house_style  # noqa: PLC0415
+        from consumer_credit.report.cache.drawings import drawings_of  # noqa: PLC0415
         from consumer_credit.report.fonts.project import project_fonts  # noqa: PLC0415
 
         fonts = project_fonts(self.project)
         self._style.enter_context(house_style(self.language, [fonts.regular, fonts.bold]))
+        if drawings := drawings_of(os.environ, fonts.folder.name):
+            self._style.enter_context(drawings_kept_by(drawings))
 
 
 def _with_unit(header: Mapping[str, str]) -> str:

@@ -55,4 +55,4 @@ def draw_spans(
     )
     with house_style(language, [fonts.regular, fonts.bold]):
         figure = dot_chart(frame, unit=column.unit, words=words, numbers=numbers)
-        return to_svg(figure, title=title, description=summary)
+        return to_svg(figure.figure, title=title, description=summary)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from consumer_credit.locales import LANGUAGE_NAMES, Language
 from consumer_credit.parameters import Parameters
 from consumer_credit.project import ChapterFile, Project
+from consumer_credit.report.cache.drawings import Drawings, keep_new
 from consumer_credit.report.cache.entries import Entries, entries_of
 from consumer_credit.report.cache.explaining import Decision, reasons
 from consumer_credit.report.cache.ingredients import (
@@ -112,7 +113,9 @@ class CachedSteps:
             kept = _notebook(entry.files["notebook"])
             return ExecutedChapter(chapter, language, with_outputs(notebook, kept), 0.0)
         with temporary_folder("reads") as folder:
-            record = folder / "reads"
+            record, drawn = folder / "reads", folder / "drawings"
+            basis = key_of(self.present.source | self.present.common)
+            drawings = Drawings(str(self.entries.folder), str(drawn), basis)
             began = time.time()
             executed = self.own.execute(
                 project,
@@ -120,16 +123,17 @@ class CachedSteps:
                 notebook,
                 parameters,
                 language,
-                settings=replace(settings or ExecutionSettings(), reads=record),
+                settings=replace(settings or ExecutionSettings(), reads=record, drawings=drawings),
                 results=results,
                 **options,
             )
             made.reads = self._recorded(record)
-        if made.reads is None:
-            self.all_kept = False
-        else:
-            content = json.dumps(executed.notebook, ensure_ascii=False).encode("utf-8")
-            self._keep(made, {"notebook": content}, began)
+            if made.reads is None:
+                self.all_kept = False
+            else:
+                content = json.dumps(executed.notebook, ensure_ascii=False).encode("utf-8")
+                if self._keep(made, {"notebook": content}, began):
+                    keep_new(self.entries, drawn)
         return executed
 
     def render(self, kind: str, step: Renderer, notebook: NotebookNode, around: Rendering) -> bytes:
@@ -196,18 +200,19 @@ class CachedSteps:
     def _read_ingredients(self, reads: Sequence[Read]) -> Ingredients:
         return {_named(read): self.present.of(read) for read in reads}
 
-    def _keep(self, made: _Made, files: Mapping[str, bytes], began: float = 0.0) -> None:
+    def _keep(self, made: _Made, files: Mapping[str, bytes], began: float = 0.0) -> bool:
         reads = made.reads or []
         settled = self.present.unchanged_since(began, reads, templates="format" in made.ingredients)
         found = [[*read, self.present.of(read)] for read in reads]
         if not settled or any(kind == "file" and digest == ABSENT for kind, _, digest in found):
             self.all_kept = False  # what it was made from has changed meanwhile
-            return
+            return False
         variant = digest_of(text for read in sorted(found) for text in read)
         self.entries.keep(made.key, variant, {"reads": found}, files)
         with self._lock:
             self.reads.update(reads)
         self._remember(made, reads)
+        return True
 
     def _remember(self, made: _Made, reads: Sequence[Read]) -> None:
         """Write down the ingredients, to say the next time what has changed."""

@@ -22,6 +22,7 @@ from consumer_credit.errors import KernelError, KernelStartError
 from consumer_credit.locales import Language
 from consumer_credit.parameters import Parameters
 from consumer_credit.project import ChapterFile, Project
+from consumer_credit.report.cache import drawings
 from consumer_credit.report.kernels.halting import Halt, HaltedError
 from consumer_credit.report.kernels.kernel_environment import kernel_environment
 from consumer_credit.report.notebooks import INJECTED_TAG, cell_label, declared_values, tags
@@ -30,6 +31,7 @@ from consumer_credit.report.values import RESULTS_VARIABLE
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from consumer_credit.report.cache.drawings import Drawings
     from consumer_credit.report.kernels.warm_kernels import WarmKernels
 
 ENGINES = {
@@ -50,7 +52,8 @@ class ExecutionSettings:
 
     A build makes warm kernels of its own where there are none, unless told to stay `cold`; without any, each chapter
     runs in an ordinary kernel. What `halt` is told to end is ended at once. What is read is
-    written down in the file `reads` (`consumer_credit.reads`).
+    written down in the file `reads` (`consumer_credit.reads`); `drawings` says where drawings are kept
+    (`report.cache.drawings`).
     """
 
     cell_timeout: int = 300
@@ -59,6 +62,7 @@ class ExecutionSettings:
     cold: bool = False
     kernels: WarmKernels | None = field(default=None, compare=False)
     reads: Path | None = None
+    drawings: Drawings | None = None
     halt: Halt = field(default_factory=Halt, compare=False)
 
     @property
@@ -131,6 +135,7 @@ def execute_chapter(
                 "SOURCE_DATE_EPOCH": FIRST_ZIP_DATE,
                 **({RESULTS_VARIABLE: str(results)} if results else {}),
                 **({reads.VARIABLE: str(settings.reads)} if settings.reads else {}),
+                **({drawings.VARIABLE: settings.drawings.as_text()} if settings.drawings else {}),
             },
         ),
         working_folder=chapter.path.parent,

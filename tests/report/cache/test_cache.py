@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -278,3 +279,47 @@ def test_a_cache_that_cannot_be_written_costs_time_and_nothing_else(world):
     (world.root / ".cache").write_text("a file in its place")
     world.build()
     assert world.built() == world.clean()
+
+
+DRAWS = """\
+import os, sys
+import pandas as pd
+from IPython.display import display
+from consumer_credit.charts.drawing import drawings_kept_by
+from consumer_credit.charts import lines
+from consumer_credit.report.cache.drawings import drawings_of
+drawn = []
+prepared = lines.prepared
+lines.prepared = lambda frame: drawn.append(frame["series"].iloc[0]) or prepared(frame)
+with drawings_kept_by(drawings_of(os.environ, "one cut")):
+    for series, value in (("fixed", 2016), ("moved", base_year)):
+        frame = pd.DataFrame({"series": series, "label": "A line", "period": ["2015", "2016"], "value": [value, value]})
+        svg = lines.line_chart(frame.assign(colour="china"), unit="year").svg()
+        display({"image/svg+xml": svg, "text/plain": "drawing"}, raw=True)
+print(drawn)
+"""
+
+
+def test_of_a_chapter_that_runs_again_only_what_changed_is_drawn_again(world):
+    world.code["alpha"] += DRAWS
+    world.write_chapter("alpha")
+
+    def drawn():
+        notebook = (world.root / "dist/latest~draft/en/notebooks/01_alpha.ipynb").read_text("utf-8")
+        outputs = [o for cell in json.loads(notebook)["cells"] for o in cell.get("outputs", [])]
+        said = "".join("".join(o["text"]) for o in outputs if o["output_type"] == "stream")
+        return said.strip().splitlines()[-1], [
+            o["data"]["image/svg+xml"] for o in outputs if "image/svg+xml" in o.get("data", {})
+        ]
+
+    world.build()
+    said, first = drawn()
+    assert said == "['fixed', 'moved']"
+    world.build(overrides={"base_year": 2018})
+    said, second = drawn()
+    assert said == "['moved']"
+    assert second[0] == first[0]
+    assert second[1] != first[1]
+    world.write("library/factor.py", "FACTOR = 2\n")
+    world.build(overrides={"base_year": 2018})
+    assert drawn() == ("['fixed', 'moved']", second)
