@@ -1,9 +1,10 @@
 """What a chapter reads, written down while it reads it, so that a cache can tell when it must run again.
 
-A kernel that is told a file (`CONSUMER_CREDIT_READS`) appends to it a line of JSON for each file opened and
-folder listed through Python, from before its first cell on. Where more is known of what a read means, the reader says
-so: of an observations file only the series that were asked for (`series`), of the texts that the fonts are cut to only
-the cut (`fonts`). Not seen are files that foreign code opens without Python, and questions whether a file exists.
+A kernel that is told a file (`CONSUMER_CREDIT_READS`) appends to it a line of JSON for each file opened and folder
+listed through Python, from before its first cell on. Where more is known of what a read means, the reader says so: of
+an observations file only the series that were asked for (`series`), of the texts that the fonts are cut to only the
+cut (`fonts`), of what other chapters recorded only the results that were looked at (`result`). Not seen are files
+that foreign code opens without Python, and questions whether a file exists.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import threading
 from collections.abc import Iterator
 
 VARIABLE = "CONSUMER_CREDIT_READS"
+ALL = "*"
+"""Stands for all results."""
 EXTENSION = "consumer_credit.reads"
 """What a kernel loads as an IPython extension to begin the record."""
 _SEARCHES = ("<frozen importlib._bootstrap_external>", os.path.join("importlib", "metadata", "__init__.py"))  # noqa: PTH118
@@ -26,8 +29,11 @@ _SYSTEM = ("/proc", "/sys", "/dev")
 class Record:
     """Appends to a file what this process reads; nothing is said twice."""
 
-    def __init__(self, file: str, unseen: tuple[str, ...]) -> None:
-        """`unseen` are folders (and files) whose content is accounted for elsewhere, or is nobody's input."""
+    def __init__(self, file: str, unseen: tuple[str, ...], results: str) -> None:
+        """`unseen` are folders (and files) whose content is accounted for elsewhere, or is nobody's input; `results` is
+        the file of what other chapters recorded.
+        """
+        self._results = os.path.realpath(results) if results else ""
         self._log = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0), 0o600)
         self._unseen = tuple(os.path.join(os.path.realpath(folder), "") for folder in unseen if folder)  # noqa: PTH118
         self._said: set[tuple[str, str]] = set()
@@ -60,6 +66,9 @@ class Record:
     def _opened(self, path: object, _mode: object = None, flags: object = 0, *_: object) -> None:
         name = self._name(path)
         if name is None:
+            return
+        if name == self._results:
+            self.say("result", ALL)
             return
         written = isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR)
         if written and not os.path.exists(name):  # noqa: PTH110  (pathlib would be slow here)
@@ -109,12 +118,9 @@ def begin(file: str) -> None:
         os.environ.get("XDG_CACHE_HOME") or os.path.join(home, ".cache"),  # noqa: PTH118
         os.path.dirname(os.environ.get("IPYTHONDIR", "")),  # noqa: PTH120  (this kernel's own files)
         os.path.join(project, ".cache") if project else "",  # noqa: PTH118
-        os.environ.get(
-            "CONSUMER_CREDIT_RESULTS", ""
-        ),  # what other chapters recorded: handed over by the build
         file,
     )
-    _record = Record(file, unseen)
+    _record = Record(file, unseen, os.environ.get("CONSUMER_CREDIT_RESULTS", ""))
     _record.say("began", "")
     sys.addaudithook(_record.hear)
 
@@ -128,6 +134,12 @@ def series(stem: str, series_id: str) -> None:
     """Say that a series of an observations file was read."""
     if _record is not None:
         _record.say("series", f"{stem}:{series_id}")
+
+
+def result(name: str) -> None:
+    """Say that a result of another chapter was looked at; `ALL` for every one."""
+    if _record is not None:
+        _record.say("result", name)
 
 
 def fonts(cut: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pandas as pd
 from IPython.display import display
 
+from consumer_credit import reads
 from consumer_credit.errors import NotebookError, UsageError
 from consumer_credit.ledger.claims import Claim, load_claims
 from consumer_credit.measures.provenance import series_of
@@ -180,7 +182,7 @@ class Recording(KnownData):
         """A value recorded above, or None when it is missing."""
         return self._recorded[name].value
 
-    def others(self) -> dict[str, RecordedValue]:
+    def others(self) -> Mapping[str, RecordedValue]:
         """What the other chapters recorded, by name: for the summary, which computes nothing itself.
 
         In the build the chapters before have just run; in JupyterLab the last publication of edition `latest` serves.
@@ -196,8 +198,9 @@ class Recording(KnownData):
                 where=f"chapter '{self.id}'",
                 remedy="build the report once: make report",
             )
-        entries = json.loads(file.read_text(encoding="utf-8"))["results"]
-        return {entry["name"]: RecordedValue.from_json(entry) for entry in entries}
+        with reads.accounted() if named else nullcontext():
+            entries = json.loads(file.read_text(encoding="utf-8"))["results"]
+        return _Others({entry["name"]: RecordedValue.from_json(entry) for entry in entries})
 
     def claim(self, claim_id: str) -> Claim:
         """A published claim by id; its figure is recorded as `claim_<id>`."""
@@ -223,6 +226,25 @@ class Recording(KnownData):
         display(
             {VALUES_MIME: value.as_json(), "text/plain": f"{value.name} = {shown} ({value.unit})"}, raw=True
         )  # type: ignore[no-untyped-call]
+
+
+class _Others(Mapping[str, RecordedValue]):
+    """What the other chapters recorded; it says which of it is looked at."""
+
+    def __init__(self, values: Mapping[str, RecordedValue]) -> None:
+        self._values = values
+
+    def __getitem__(self, name: str) -> RecordedValue:
+        reads.result(name)
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        reads.result(reads.ALL)
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        reads.result(reads.ALL)
+        return len(self._values)
 
 
 def _range_only(ranges: pd.DataFrame | None, period: str, needs: Sequence[str]) -> MissingReason | None:

@@ -6,12 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from consumer_credit.report.cache.entries import Entries, entries_of
-from consumer_credit.report.cache.ingredients import (
-    Present,
-    chapter_ingredients,
-    key_of,
-    results_by_chapter,
-)
+from consumer_credit.report.cache.ingredients import Present, chapter_ingredients, key_of
 from consumer_credit.report.cache.steps import VARIANTS, reads_of
 
 if TYPE_CHECKING:
@@ -31,7 +26,6 @@ def will_execute(plan: Plan) -> bool:
                 notebook,
                 plan.edition.parameters,
                 language=language,
-                results=results_by_chapter(None),
             )
             if not _is_kept(key_of(ingredients), entries, present):
                 return True

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from consumer_credit.parameters import Parameters
 from consumer_credit.project import Project
+from consumer_credit.reads import ALL
 from consumer_credit.report.cache.stamps import (
     ABSENT,
     PACKAGE,
@@ -170,7 +171,6 @@ def chapter_ingredients(
     parameters: Parameters,
     *,
     language: str,
-    results: Mapping[str, str],
 ) -> Ingredients:
     """What decides how a chapter runs, apart from what it reads: code, parameters it declares, library, interpreter.
 
@@ -184,7 +184,6 @@ def chapter_ingredients(
         "notebook settings": _digest([notebook.metadata, notebook.nbformat_minor]),
         **{f"code cell {number}": _digest(cell) for number, cell in enumerate(code, start=1)},
         **{f"parameter {name}": json.dumps(value) for name, value in declared.items()},
-        **{f"results of {chapter}": digest for chapter, digest in results.items()},
         **present.source,
         **present.common,
     }
@@ -217,14 +216,12 @@ def data_ingredients(present: Present, **asked: str) -> Ingredients:
     return {**asked, **present.data, **present.source, **present.common}
 
 
-def results_by_chapter(results: Path | None) -> Ingredients:
-    """What the summary is handed of the other chapters: one hash for each of them."""
+def results_by_name(results: Path | None) -> Ingredients:
+    """What the summary is handed of the other chapters: a hash of each result, and one of them all."""
     if results is None:
         return {}
-    recorded: dict[str, list[Any]] = {}
-    for entry in json.loads(results.read_text(encoding="utf-8"))["results"]:
-        recorded.setdefault(entry["chapter"], []).append(entry)
-    return {chapter: _digest(entries) for chapter, entries in recorded.items()}
+    entries = json.loads(results.read_text(encoding="utf-8"))["results"]
+    return {ALL: _digest(entries)} | {entry["name"]: _digest(entry) for entry in entries}
 
 
 def _parts(cells: Sequence[Any]) -> Ingredients:

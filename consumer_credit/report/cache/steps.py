@@ -11,7 +11,7 @@ import json
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ from consumer_credit.report.cache.ingredients import (
     data_ingredients,
     key_of,
     rendering_ingredients,
-    results_by_chapter,
+    results_by_name,
 )
 from consumer_credit.report.cache.sealed import Entry
 from consumer_credit.report.cache.stamps import ABSENT, digest_of
@@ -105,9 +105,8 @@ class CachedSteps:
             notebook,
             parameters,
             language=language,
-            results=results_by_chapter(results),
         )
-        made = _Made(name, ingredients)
+        made = _Made(name, ingredients, handed=results_by_name(results))
         entry = self._found(made)
         if entry is not None:
             kept = _notebook(entry.files["notebook"])
@@ -177,7 +176,7 @@ class CachedSteps:
     def _found(self, made: _Made) -> Entry | None:
         """What was kept of it, when all that it read is as it was then; the decision is noted."""
         for _, entry in zip(range(VARIANTS), self.entries.find(made.key), strict=False):
-            if all(self.present.of(read) == digest for read, digest in reads_of(entry)):
+            if all(self._of(made, read) == digest for read, digest in reads_of(entry)):
                 self.entries.used(made.key, entry)
                 self._decide(made, [read for read, _ in reads_of(entry)], [])
                 return entry
@@ -195,15 +194,20 @@ class CachedSteps:
     def _now(self, made: _Made, before: Mapping[str, str] | None) -> Ingredients:
         """The ingredients of now, with what was read the last time: what is read this time is not known yet."""
         reads = [read for name in before or {} if (read := _as_read(name))]
-        return {**made.ingredients, **self._read_ingredients(reads)}
+        return {**made.ingredients, **self._read_ingredients(made, reads)}
 
-    def _read_ingredients(self, reads: Sequence[Read]) -> Ingredients:
-        return {_named(read): self.present.of(read) for read in reads}
+    def _of(self, made: _Made, read: Read) -> str:
+        """What a read would give now."""
+        kind, name = read
+        return made.handed.get(name, ABSENT) if kind == "result" else self.present.of(read)
+
+    def _read_ingredients(self, made: _Made, reads: Sequence[Read]) -> Ingredients:
+        return {_named(read): self._of(made, read) for read in reads}
 
     def _keep(self, made: _Made, files: Mapping[str, bytes], began: float = 0.0) -> bool:
         reads = made.reads or []
         settled = self.present.unchanged_since(began, reads, templates="format" in made.ingredients)
-        found = [[*read, self.present.of(read)] for read in reads]
+        found = [[*read, self._of(made, read)] for read in reads]
         if not settled or any(kind == "file" and digest == ABSENT for kind, _, digest in found):
             self.all_kept = False  # what it was made from has changed meanwhile
             return False
@@ -216,7 +220,7 @@ class CachedSteps:
 
     def _remember(self, made: _Made, reads: Sequence[Read]) -> None:
         """Write down the ingredients, to say the next time what has changed."""
-        facts = {**made.ingredients, **self._read_ingredients(reads)}
+        facts = {**made.ingredients, **self._read_ingredients(made, reads)}
         self.entries.note(made.what, facts)
 
     def _last(self, made: _Made) -> dict[str, str] | None:
@@ -235,16 +239,19 @@ class CachedSteps:
 
 
 _ON_DISK = ("file", "absent", "folder")
-_KINDS = (*_ON_DISK, "series", "fonts")
+_KINDS = (*_ON_DISK, "series", "fonts", "result")
 
 
 @dataclass
 class _Made:
-    """One thing that a build makes: what it is called, what decides it, what was read to make it."""
+    """One thing that a build makes: what it is called, what decides it, what was read to make it, and what it was
+    handed: hashes of other chapters' results by name.
+    """
 
     what: str
     ingredients: Ingredients
     reads: list[Read] | None = None
+    handed: Ingredients = field(default_factory=dict)
 
     @property
     def key(self) -> str:

@@ -323,3 +323,34 @@ def test_of_a_chapter_that_runs_again_only_what_changed_is_drawn_again(world):
     world.write("library/factor.py", "FACTOR = 2\n")
     world.build(overrides={"base_year": 2018})
     assert drawn() == ("['fixed', 'moved']", second)
+
+
+LOOKS_AT_ONE = """\
+from IPython.display import display
+from consumer_credit.report.recording import Recording
+recorded = Recording.others(None)
+value = recorded["alpha_value"].value + (1000 if "gamma_value" in recorded else 0)
+display({"application/vnd.consumer-credit.values+json": {
+    "chapter": "glance", "name": "sum_of_all", "value": value, "unit": "number"}}, raw=True)
+"""
+
+
+def test_the_summary_runs_again_only_for_results_that_it_looked_at(world):
+    world.code["glance"] = LOOKS_AT_ONE
+    world.write_chapter("glance")
+    world.build()
+    change_another_series(world)
+    world.build()
+    assert world.ran == ["beta"]
+    assert world.built() == world.clean()
+    change_a_data_point(world)
+    decided = [str(decision) for decision in world.build().decisions]
+    assert world.ran == ["alpha", "glance"]
+    assert world.built() == world.clean()
+    assert any("glance" in line and "result alpha_value changed" in line for line in decided)
+    world.code["beta"] = world.code["beta"].replace("beta_value", "gamma_value")
+    world.prose["beta"] = world.prose["beta"].replace("beta_value", "gamma_value")
+    world.write_chapter("beta")
+    world.build()
+    assert world.ran == ["beta", "glance"]
+    assert world.built() == world.clean()
