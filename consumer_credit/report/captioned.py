@@ -54,14 +54,14 @@ class CaptionedChapter:
         Raises:
             RenderError: a figure or table without caption.
         """
-        kept = copy.deepcopy(cell)
-        kept.metadata["consumer_credit"] = {"chapter": self.file.id}
+        kept = copy.copy(cell)
+        kept["metadata"] = cell["metadata"] | {"consumer_credit": {"chapter": self.file.id}}
         if cell["cell_type"] != "code":
             return [kept]
         absent = [output["data"][ABSENT_MIME] for output in outputs_of(cell, ABSENT_MIME)]
         unseen = {VALUES_MIME, ABSENT_MIME}
         shown = [output for output in kept["outputs"] if not unseen & set(output.get("data", {}))]
-        kept["outputs"] = [self._output(output) for output in shown]
+        kept["outputs"] = [self._output(copy.copy(output)) for output in shown]
         return [kept, *(self._sentence(item, kept["id"]) for item in absent)]
 
     def refuse_unused_captions(self) -> None:

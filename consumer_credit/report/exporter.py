@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from jinja2.bccache import Bucket, BytecodeCache
 from nbconvert.exporters.exporter import Exporter
 from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets import Bool, Instance, List, Unicode, default
@@ -16,6 +17,25 @@ from consumer_credit.report.furniture import document_fonts
 from consumer_credit.report.reading import read_document
 
 
+class _Compiled(BytecodeCache):
+    """Compiled templates, for every exporter of this process; jinja asks for each by a hash of its source."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled of it."""
+        if bucket.key in self._held:
+            bucket.bytecode_from_string(self._held[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Hold what was compiled of it."""
+        self._held[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 class ReportExporter(TemplateExporter):
     """An nbconvert exporter that renders a `Document`; its templates come with the package."""
 
@@ -23,6 +43,11 @@ class ReportExporter(TemplateExporter):
     font_cache = Unicode("", help="Where cut fonts are kept; else the user's cache folder.").tag(config=True)
     fonts: Any = Instance(FontFiles, allow_none=True, help="Fonts that have been cut already.")
     extra_template_basedirs = List(Unicode()).tag(config=True, affects_environment=True)
+
+    def _create_environment(self) -> Any:
+        environment = super()._create_environment()  # type: ignore[no-untyped-call]
+        environment.bytecode_cache = _COMPILED
+        return environment
 
     @default("extra_template_basedirs")
     def _templates_of_the_package(self) -> list[str]:

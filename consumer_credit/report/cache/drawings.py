@@ -63,11 +63,9 @@ def drawings_of(environment: Mapping[str, str], fonts: str) -> Drawings | None:
 
 
 def keep_new(entries: Entries, file: Path) -> None:
-    """Keep what a kernel has drawn and handed over."""
+    """Keep what a kernel has drawn and handed over; room is made with the next thing kept."""
     for key, answers, svg in _handed_over(file):
-        entries.keep(
-            key, digest_of([json.dumps(answers)]), {"answers": answers}, {"svg": svg.encode("utf-8")}
-        )
+        entries.put(key, digest_of([json.dumps(answers)]), {"answers": answers}, {"svg": svg.encode("utf-8")})
 
 
 def _handed_over(file: Path) -> Iterable[tuple[str, Answers, str]]:

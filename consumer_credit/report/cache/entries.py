@@ -59,13 +59,17 @@ class Entries:
             os.utime(self._place(key) / f"{entry.facts['variant']}{_ENDING}")
 
     def keep(self, key: str, variant: str, facts: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
-        """Keep an output under a key; the same variant takes the place of the one before."""
-        content = pack({**facts, "key": key, "variant": variant}, files)
-        if len(content) > self.largest:
-            return
+        """Keep an output under a key, as `put`, and make room."""
+        self.put(key, variant, facts, files)
         with contextlib.suppress(OSError):
-            self.write(self._place(key) / f"{variant}{_ENDING}", content)
             self._evict()
+
+    def put(self, key: str, variant: str, facts: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
+        """Put one of many outputs under a key; the same variant takes the place of the one before."""
+        content = pack({**facts, "key": key, "variant": variant}, files)
+        if len(content) <= self.largest:
+            with contextlib.suppress(OSError):
+                self.write(self._place(key) / f"{variant}{_ENDING}", content)
 
     def write(self, path: Path, content: bytes) -> None:
         """Write a file of the cache in one step.

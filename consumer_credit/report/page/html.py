@@ -7,7 +7,8 @@ content-security policy that names every script and style sheet by its hash.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -67,7 +68,7 @@ class ConsumerCreditHTMLExporter(ReportExporter):
         return ".html.j2"
 
     def _create_environment(self) -> Any:
-        environment = super()._create_environment()  # type: ignore[no-untyped-call]
+        environment = super()._create_environment()
         environment.autoescape = True
         return environment
 
@@ -89,25 +90,32 @@ class ConsumerCreditHTMLExporter(ReportExporter):
         return page.lstrip("\n"), resources
 
     def _page(self, document: Document) -> dict[str, Any]:
-        rendered = render_prose(document, "html5", warn=self.log.warning)
+        with ThreadPoolExecutor(1) as beside:  # pandoc is a process of its own
+            rendering = beside.submit(render_prose, document, "html5", warn=self.log.warning)
+            without_prose = [_block(block, document) for block in document.blocks]
+            fonts = self.fonts_for(document)
+            printed = {
+                *"".join(text for _, text in document.texts()),
+                *furniture_characters(document.language),
+            }
+            embedded = embedded_css(fonts, printed, serif=document.language != "zh")
+            series = register_of_series(document)
+            meta, described = document.meta, json_ld(document)
+            rendered = rendering.result()
         prose = PageProse(document, self.log.warning)
         passages = iter([prose.passage(html, index) for index, html in enumerate(rendered.passages)])
-        blocks = [_block(block, document, passages) for block in document.blocks]
+        blocks = [block or {"kind": "prose", "html": Markup(next(passages))} for block in without_prose]
         notes = prose.notes(rendered.notes)
-        fonts = self.fonts_for(document)
         early_script = asset("early.js")
         words = json_in_page(_script_words(document.language))
         script = f"const words = {words};\n{script_text(*SCRIPTS)}"
-        printed = set("".join(text for _, text in document.texts())) | furniture_characters(document.language)
         style = style_sheet(
-            embedded_css(fonts, printed, serif=document.language != "zh"),
+            embedded,
             palette_css(),
             asset("page.css"),
             alignment_css(),
             prose.style_rules(),
         )
-        series = register_of_series(document)
-        meta, described = document.meta, json_ld(document)
         return {
             "lang": LANGUAGE_TAGS.get(document.language, document.language),
             "locale": LOCALES.get(document.language, document.language),
@@ -128,9 +136,10 @@ class ConsumerCreditHTMLExporter(ReportExporter):
         }
 
 
-def _block(block: Block, document: Document, passages: Iterator[str]) -> dict[str, Any]:
+def _block(block: Block, document: Document) -> dict[str, Any] | None:
+    """A block as the template reads it; None for prose, which is rendered all at once."""
     if isinstance(block, Prose):
-        return {"kind": "prose", "html": Markup(next(passages))}
+        return None
     if isinstance(block, Code):
         return {"kind": "code", "html": code_cell(block)}
     if isinstance(block, Text):
