@@ -10,7 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 from traitlets import Enum, default
 
 from consumer_credit.errors import RenderError
-from consumer_credit.report.document import Block, Code, Document, Exhibit, Prose, Text, Trial
+from consumer_credit.report.document import Block, Code, Document, Exhibit, Prose, Text, Trial, Unshown
 from consumer_credit.report.exporter import ReportExporter
 from consumer_credit.report.fonts.cutting import SERIF
 from consumer_credit.report.fonts.sets import FontFiles, coverage, dejavu_files, dejavu_folder
@@ -96,19 +97,35 @@ class TypstPDFExporter(ReportExporter):
         """
         document, resources = self.read(nb, resources, **kw)
         fonts = self.fonts_for(document)
-        sources = self._sources(document, fonts)
+        with ThreadPoolExecutor(1) as beside:  # pandoc is a process of its own
+            rendering = beside.submit(render_prose, document, "typst", warn=self.log.warning)
+            missing = self._without_glyph(document, fonts)
+            exhibits, pictures = self._exhibits(document)
+            rendered = rendering.result()
+        sources = self._sources(document, rendered, exhibits, fonts) | pictures
+        drawable = {
+            name: data if name.endswith(tuple(_BINARY)) else _shown(data, missing)
+            for name, data in sources.items()
+        }
         resources["output_extension"] = ".pdf"
-        return _compile(self._drawable(document, sources, fonts), document, fonts), resources
+        return _compile(drawable, document, fonts), resources
 
-    def _sources(self, document: Document, fonts: FontFiles) -> dict[str, bytes]:
-        """What the compiler reads: the document, its dress and its pictures, by file name."""
+    def _exhibits(self, document: Document) -> tuple[list[str], dict[str, bytes]]:
+        """The markup of figures, tables and the like in their order, and the pictures in it, by file name."""
+        text, pictures = furniture(document.language), dict[str, bytes]()
+        shown = (block for block in document.blocks if not isinstance(block, Prose | Code | Trial))
+        return [self._markup(block, document, pictures, text) for block in shown], pictures
+
+    def _sources(
+        self, document: Document, rendered: Rendered, exhibits: Sequence[str], fonts: FontFiles
+    ) -> dict[str, bytes]:
+        """What the compiler reads: the document, its dress and the pictures of its prose, by file name."""
         text = furniture(document.language)
-        rendered = render_prose(document, "typst", warn=self.log.warning)
         sources = {"report.typ": _asset("report.typ").encode("utf-8")}
         prose_files = self._prose_pictures(document, rendered, sources)
         asked = str(document.meta.get("pdf_code") or "none") if document.edition else "inline"
         where_code = self.code if self.code != "auto" else asked
-        passages = iter(rendered.passages)
+        passages, others = (flushed(passage) for passage in rendered.passages), iter(exhibits)
         blocks, code_cells = [], []
         for block in document.blocks:
             code = block.code if isinstance(block, Exhibit) else block if isinstance(block, Code) else None
@@ -117,9 +134,8 @@ class TypstPDFExporter(ReportExporter):
                 if where_code == "inline":
                     blocks.append({"where": code.where, "markup": code_markup(code)})
             if not isinstance(block, Code | Trial):
-                blocks.append(
-                    {"where": block.where, "markup": self._markup(block, document, passages, sources, text)}
-                )
+                markup = next(passages if isinstance(block, Prose) else others)
+                blocks.append({"where": block.where, "markup": markup})
         numbered = [(exhibit.kind, exhibit.number) for exhibit in document.exhibits if exhibit.number]
         language = document.language.partition("-")[0]
         page_words = text("Page {page} of {pages}", page="\0", pages="\0").split("\0")
@@ -140,20 +156,17 @@ class TypstPDFExporter(ReportExporter):
         return {"main.typ": main.encode("utf-8"), **sources}
 
     def _markup(
-        self, block: Block, document: Document, passages: Any, sources: dict[str, bytes], text: Any
+        self, block: Exhibit | Text | Unshown, document: Document, pictures: dict[str, bytes], text: Any
     ) -> str:
-        if isinstance(block, Prose):
-            return flushed(next(passages))
         if isinstance(block, Text):
             return text_markup(block)
-        if not isinstance(block, Exhibit):
-            assert not isinstance(block, Code | Trial)
+        if isinstance(block, Unshown):
             return unshown_markup(block, text)
         picture, setting = "", None
         if block.svg or block.image:
             kind = "svg" if block.svg else EXTENSIONS[block.image_type]
-            picture = f"figure-{len(sources)}.{kind}"
-            sources[picture] = block.svg.encode("utf-8") if block.svg else block.image
+            picture = f"figure-{len(pictures) + 1}.{kind}"
+            pictures[picture] = block.svg.encode("utf-8") if block.svg else block.image
         elif block.table:
             setting = self._setting(block, block.table, document)
         name = text(_NAMES[block.kind], number="").strip()
@@ -200,9 +213,10 @@ class TypstPDFExporter(ReportExporter):
             )
         self.log.warning("%s: %s", where, what)
 
-    def _drawable(self, document: Document, sources: dict[str, bytes], fonts: FontFiles) -> dict[str, bytes]:
-        """The sources without characters that no font can draw: an error when strict, otherwise their code in
-        their place."""
+    def _without_glyph(self, document: Document, fonts: FontFiles) -> dict[str, str]:
+        """The characters that no font can draw, each with a place where it stands: an error when strict, otherwise
+        their code will stand in their place.
+        """
         available = frozenset().union(*(coverage(path) for path in (*fonts.files, *dejavu_files())))
         missing: dict[str, str] = {}
         for where, text in document.texts():
@@ -216,10 +230,7 @@ class TypstPDFExporter(ReportExporter):
                     message, where=where, remedy="use another character, or check it for a slip"
                 )
             self.log.warning("%s: %s", where, message)
-        return {
-            name: data if name.endswith(tuple(_BINARY)) else _shown(data, missing)
-            for name, data in sources.items()
-        }
+        return missing
 
 
 _NAMES = {"figure": "Figure {number}", "table": "Table {number}"}
