@@ -15,7 +15,7 @@ from consumer_credit.charts.lines import prepared, set_year_axis
 from consumer_credit.charts.marks import KINDS, key_of, mark_of
 from consumer_credit.charts.notation import ROOM_FOR_CLAIM, Notation, draw_notation, label_references
 from consumer_credit.charts.palette import colour
-from consumer_credit.charts.style import SIZES
+from consumer_credit.charts.style import BASE
 from consumer_credit.errors import RenderError
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def area_chart(
         for index, (key, label) in enumerate(zip(names["series"], names["label"], strict=True))
     ]
     margins = Margins(
-        right=labels.room_beside(figure, ends), top=1.5 * SIZES["base"] if notation.breaks else 0.0, unit=unit
+        right=labels.room_beside(figure, ends), top=1.5 * BASE if notation.breaks else 0.0, unit=unit
     )
     set_margins(figure, axes, margins, key=key_of(rows, notation.marks))
     set_year_axis(axes, list(filled["period"]), yearly=yearly)

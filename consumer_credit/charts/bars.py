@@ -15,7 +15,7 @@ from consumer_credit.charts.canvas import Numbers
 from consumer_credit.charts.drawing import drawing
 from consumer_credit.charts.palette import ON_FILL, colour
 from consumer_credit.charts.rows import BAR, beside_bar, row_sheet, set_row_scale, widest
-from consumer_credit.charts.style import SIZES
+from consumer_credit.charts.sheets import current_sheet
 from consumer_credit.charts.typesetting import text_size
 from consumer_credit.errors import RenderError
 
@@ -157,14 +157,14 @@ def stacked_chart(frame: pd.DataFrame, *, unit: str, numbers: Numbers | None = N
             patch.set_gid(f"bar-{bar}-{row['key']}")
             text = write(value)
             room = value * sheet.axes.get_window_extent().width / np.ptp(sheet.axes.get_xlim())
-            if room > text_size(sheet.figure, text, fontsize=SIZES["small"])[0] + 6:
+            if room > text_size(sheet.figure, text, fontsize=current_sheet().small)[0] + 6:
                 sheet.axes.text(
                     start + value / 2,
                     centre,
                     text,
                     ha="center",
                     va="center",
-                    fontsize=SIZES["small"],
+                    fontsize=current_sheet().small,
                     color=colour(ON_FILL.get(row["colour"], "paper")),
                     zorder=3,
                 )

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from consumer_credit.charts.key import draw_key, key_height
 from consumer_credit.charts.palette import colour
-from consumer_credit.charts.style import HEIGHT, SIZES, WIDTH
+from consumer_credit.charts.sheets import current_sheet
+from consumer_credit.charts.style import BASE
 from consumer_credit.charts.time_axis import value_ticks
-from consumer_credit.charts.typesetting import put, text_size
+from consumer_credit.charts.typesetting import put, text_size, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,12 +60,14 @@ class Margins:
     unit: str = ""
 
 
-def new_figure(size: tuple[float, float] = (WIDTH, HEIGHT)) -> tuple[Figure, Axes]:
-    """An empty figure of `size` inches with one pair of axes, outside pyplot's list of open figures."""
+def new_figure(height: float | None = None) -> tuple[Figure, Axes]:
+    """An empty figure as wide as the sheet and as high, or `height` inches, with one pair of axes, outside pyplot's
+    list of open figures.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    figure = Figure(figsize=size)
+    figure = Figure(figsize=(current_sheet().width, height or current_sheet().height))
     FigureCanvasAgg(figure)
     return figure, figure.add_subplot()
 
@@ -92,13 +95,12 @@ def set_margins(figure: Figure, axes: Axes, margins: Margins, *, key: Sequence[A
         key: handles that explain marks, below the axis.
     """
     width, height = (72 * inches for inches in figure.get_size_inches())
-    line = text_size(figure, "0", fontsize=SIZES["base"])[1]
+    line = text_size(figure, "0", fontsize=BASE)[1]
     ticks = [label.get_text() for label in axes.get_yticklabels()]
-    left = max((text_size(figure, text, fontsize=SIZES["base"])[0] for text in ticks), default=0.0) + 2 * PAD
+    unit = wrapped(figure, margins.unit, width - 2, fontsize=BASE)
+    left = max((text_size(figure, text, fontsize=BASE)[0] for text in ticks), default=0.0) + 2 * PAD
     below = line + 3 * PAD + margins.bottom + key_height(figure, key)
-    unit_height = (
-        text_size(figure, margins.unit, fontsize=SIZES["base"])[1] + line if margins.unit else line / 2
-    )
+    unit_height = text_size(figure, unit, fontsize=BASE)[1] + line if unit else line / 2
     above = unit_height + margins.top + PAD
     axes.set_position(
         (
@@ -108,6 +110,6 @@ def set_margins(figure: Figure, axes: Axes, margins: Margins, *, key: Sequence[A
             1 - (below + above) / height,
         )
     )
-    if margins.unit:
-        put(figure, 1, height - PAD, margins.unit, va="top", hue="muted", gid="unit-y")
+    if unit:
+        put(figure, 1, height - PAD, unit, va="top", hue="muted", gid="unit-y")
     draw_key(figure, key)

@@ -13,7 +13,7 @@ from consumer_credit.charts.canvas import PAD, Margins, Numbers, new_figure, set
 from consumer_credit.charts.drawing import drawing
 from consumer_credit.charts.labels import Label
 from consumer_credit.charts.palette import colour
-from consumer_credit.charts.style import SIZES
+from consumer_credit.charts.style import BASE
 from consumer_credit.charts.time_axis import value_ticks
 from consumer_credit.charts.typesetting import text_size
 from consumer_credit.errors import RenderError
@@ -89,7 +89,7 @@ def curve_chart(
         )
     values = [*frame["value"].astype(float), *(spot.value for spot in spots)]
     set_value_axis(axes, min(values), max(values), numbers)
-    below = text_size(figure, x_unit, fontsize=SIZES["base"])[1] + PAD
+    below = text_size(figure, x_unit, fontsize=BASE)[1] + PAD
     low, high = float(frame["x"].min()), float(frame["x"].max())
     outer = [end for end in ends if end.x >= high - NEARLY * (high - low)]
     set_margins(figure, axes, Margins(right=labels.room_beside(figure, outer), unit=unit, bottom=below))

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from consumer_credit.charts.canvas import Numbers
+from consumer_credit.charts.sheets import PHONE, laid_out_for
 from consumer_credit.charts.style import missing_glyphs_are_errors
 
 if TYPE_CHECKING:
@@ -60,9 +61,11 @@ class Drawing:
     In every other respect it is that figure; once it has been asked for, nothing kept counts.
     """
 
-    def __init__(self, draw: Callable[..., Figure], given: Mapping[str, Any], name: str) -> None:
+    def __init__(
+        self, draw: Callable[..., Figure], given: Mapping[str, Any], name: str, *, phone: bool = False
+    ) -> None:
         """`draw(**given)` draws it; at once, where nothing is kept of it, so that a mistake shows where it is made."""
-        self._draw, self._given, self._name = draw, given, name
+        self._draw, self._given, self._name, self._phone = draw, given, name, phone
         self._heard: dict[str, list[Any]] = {}
         self._keeper = _keepers[-1] if _keepers else None
         self._key = key_of(name, given) if self._keeper else None
@@ -73,19 +76,25 @@ class Drawing:
     def figure(self) -> Figure:
         """Matplotlib's figure."""
         self._keeper = self._svg = None
-        return self._drawn or self._draw(**self._given)
+        self._drawn = self._drawn or self._draw(**self._given)
+        return self._drawn
 
     def svg(self) -> str:
         """The drawing as `charts.svg.to_svg` writes it, called by the name of its kind."""
         from consumer_credit.charts.svg import to_svg  # noqa: PLC0415  (light commands never draw)
 
         if self._svg is None:
-            figure = self._drawn if self._keeper else self.figure
-            assert figure is not None
-            self._svg = to_svg(figure, title=self._name, description=self._name)
+            assert self._drawn is not None
+            self._svg = to_svg(self._drawn, title=self._name, description=self._name)
             if self._keeper and self._key:
                 self._keeper.keep(self._key, list(self._heard.values()), self._svg)
         return self._svg
+
+    def on_a_phone(self) -> Drawing | None:
+        """The same laid out for a phone; None where its kind has no such layout, or something may have been added."""
+        if not self._phone or "figure" in vars(self):
+            return None
+        return Drawing(laid_out_for(PHONE)(self._draw), self._given, f"{self._name} on a phone")
 
     def __getattr__(self, name: str) -> Any:
         """As of the figure."""
@@ -118,8 +127,12 @@ class Drawing:
         return self._draw(**heard)
 
 
-def drawing(function: Callable[Given, Figure]) -> Callable[Given, Drawing]:
-    """Let a function that draws a figure give a `Drawing`; characters without a glyph are errors."""
+def drawing(function: Callable[Given, Figure], *, phone: bool = True) -> Callable[Given, Drawing]:
+    """Let a function that draws a figure give a `Drawing`; characters without a glyph are errors.
+
+    Args:
+        phone: whether what it draws can be laid out for a phone as well.
+    """
     import inspect  # noqa: PLC0415
 
     signature = inspect.signature(function)
@@ -128,7 +141,7 @@ def drawing(function: Callable[Given, Figure]) -> Callable[Given, Drawing]:
 
     @wraps(function)
     def drawn(*args: Given.args, **kwargs: Given.kwargs) -> Drawing:
-        return Drawing(draw, signature.bind(*args, **kwargs).arguments, name)
+        return Drawing(draw, signature.bind(*args, **kwargs).arguments, name, phone=phone)
 
     return drawn
 

@@ -7,6 +7,7 @@ colour and prints.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,9 +16,10 @@ import pandas as pd
 from consumer_credit.charts.canvas import PAD, Numbers, new_figure
 from consumer_credit.charts.drawing import drawing
 from consumer_credit.charts.palette import ON_FILL, SCALE, colour
-from consumer_credit.charts.style import SIZES, WIDTH
+from consumer_credit.charts.sheets import current_sheet
+from consumer_credit.charts.style import BASE
 from consumer_credit.charts.time_axis import value_ticks
-from consumer_credit.charts.typesetting import put, text_size, wrapped
+from consumer_credit.charts.typesetting import put, ruler, text_size, wrapped
 from consumer_credit.errors import RenderError
 
 if TYPE_CHECKING:
@@ -25,13 +27,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 CELL = 22.0
-LABEL_WIDTH = 150.0
 KEY_HEIGHT = 30.0
 GROUP_GAP = 5.0
 REQUIRED = ("row", "row_label", "column", "column_label", "value")
 
 
-@drawing
+@partial(drawing, phone=False)  # a cell of a column among twelve would hold no number
 def heat_map(
     frame: pd.DataFrame, *, unit: str, missing: str = "\N{EN DASH}", numbers: Numbers | None = None
 ) -> Figure:
@@ -132,7 +133,7 @@ def _draw_cells(
                 f"{write(value)}{mark}" if known else f"{missing} {mark}".rstrip(),
                 ha="center",
                 va="center",
-                fontsize=SIZES["base"],
+                fontsize=BASE,
                 color=colour(ON_FILL.get(step, "muted")),
                 gid=f"cell-{row}-{column}",
             )
@@ -140,14 +141,15 @@ def _draw_cells(
 
 def _sheet(cells: pd.DataFrame, unit: str) -> tuple[Figure, list[tuple[Axes, pd.DataFrame]]]:
     """The figure with labels and headings written, and one pair of axes for each group of rows."""
-    draft, _ = new_figure()
-    font: dict[str, Any] = {"fontsize": SIZES["base"]}
+    draft = ruler()
+    font: dict[str, Any] = {"fontsize": BASE}
     row_texts = {
-        row: wrapped(draft, label, LABEL_WIDTH, **font) for row, label in _pairs(cells, "row", "row_label")
+        row: wrapped(draft, label, current_sheet().row_label, **font)
+        for row, label in _pairs(cells, "row", "row_label")
     }
     columns = _pairs(cells, "column", "column_label")
     left = max(text_size(draft, text, **font)[0] for text in row_texts.values()) + 3 * PAD
-    width = 72 * WIDTH
+    width = 72 * current_sheet().width
     cell = (width - left - PAD) / len(columns)
     column_texts = [wrapped(draft, label, cell - 4, **font) for _, label in columns]
     top = max(text_size(draft, text, **font)[1] for text in column_texts) + 3 * PAD
@@ -158,7 +160,7 @@ def _sheet(cells: pd.DataFrame, unit: str) -> tuple[Figure, list[tuple[Axes, pd.
     groups = [(str(name), part) for name, part in cells.groupby("row_group", sort=False)]
     heights = [(heading if name else 0) + tall * part["row"].nunique() for name, part in groups]
     height = above + sum(heights) + KEY_HEIGHT + PAD
-    figure, only = new_figure((WIDTH, height / 72))
+    figure, only = new_figure(height / 72)
     only.remove()
     for index, text in enumerate(column_texts):
         x = left + cell * (index + 0.5)
@@ -192,8 +194,8 @@ def _draw_key(figure: Figure, steps: Sequence[float], unit: str, texts: Sequence
 
     width, height = (72 * inches for inches in figure.get_size_inches())
     box, base = 34.0, 14.0
-    start = text_size(figure, unit, fontsize=SIZES["small"])[0] + 3 * PAD + 6
-    small: dict[str, Any] = {"fontsize": SIZES["small"], "hue": "muted"}
+    start = text_size(figure, unit, fontsize=current_sheet().small)[0] + 3 * PAD + 6
+    small: dict[str, Any] = {"fontsize": current_sheet().small, "hue": "muted"}
     put(figure, 1, base + 4, unit, va="center", gid="unit", **small)
     for index, name in enumerate(_steps(len(steps) - 1)):
         figure.add_artist(

@@ -12,7 +12,8 @@ import numpy as np
 
 from consumer_credit.charts.layout import Obstacles
 from consumer_credit.charts.palette import colour, text_colour
-from consumer_credit.charts.style import SIZES
+from consumer_credit.charts.sheets import current_sheet
+from consumer_credit.charts.style import BASE
 from consumer_credit.charts.typesetting import LINE_SPACING, figure_of, spread, text_size, wrapped
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
     from matplotlib.transforms import Bbox
 
-WIDEST = 118.0
-"""Points that a label beside the axes may take before it is broken into lines."""
 GAP = 7.0
 _BEFORE = {"left": 0.0, "bottom": 0.0, "center": 0.5, "right": 1.0, "top": 1.0}
 """The share of a text's size that lies before its anchor, by its alignment."""
@@ -47,7 +46,7 @@ class Label:
 
 def room_beside(figure: Figure, labels: Iterable[Label]) -> float:
     """Points to leave free at the right of the axes for `labels`."""
-    widths = [text_size(figure, _broken(figure, label), fontsize=SIZES["base"])[0] for label in labels]
+    widths = [text_size(figure, _broken(figure, label), fontsize=BASE)[0] for label in labels]
     return max(widths, default=0.0) + GAP + 3
 
 
@@ -60,7 +59,7 @@ def beside(axes: Axes, labels: Sequence[Label]) -> None:
     scale = 72 / figure.dpi
     frame = axes.get_window_extent()
     texts = [_broken(figure, label) for label in labels]
-    heights = [text_size(figure, text, fontsize=SIZES["base"])[1] + 4 for text in texts]
+    heights = [text_size(figure, text, fontsize=BASE)[1] + 4 for text in texts]
     points = [axes.transData.transform((label.x, label.y)) * scale for label in labels]
     centres = spread([y for _, y in points], heights, frame.y0 * scale - 8, figure.bbox.height * scale - 2)
     for label, text, (x, y), centre in zip(labels, texts, points, centres, strict=True):
@@ -113,7 +112,7 @@ def letters(axes: Axes, marks: Sequence[tuple[float, str, str]]) -> None:
     figure = figure_of(axes)
     scale = 72 / figure.dpi
     texts = [f"[{letter}]" for _, letter, _ in marks]
-    widths = [text_size(figure, text, fontsize=SIZES["small"])[0] + 2 for text in texts]
+    widths = [text_size(figure, text, fontsize=current_sheet().small)[0] + 2 for text in texts]
     wanted = [axes.transData.transform((place, 0))[0] * scale for place, _, _ in marks]
     centres = spread(wanted, widths, 0, figure.bbox.width * scale)
     for (place, letter, hue), text, want, centre in zip(marks, texts, wanted, centres, strict=True):
@@ -125,7 +124,7 @@ def letters(axes: Axes, marks: Sequence[tuple[float, str, str]]) -> None:
             textcoords="offset points",
             ha="center",
             va="bottom",
-            fontsize=SIZES["small"],
+            fontsize=current_sheet().small,
             color=colour(hue),
             gid=f"letter-{letter}",
         )
@@ -133,11 +132,13 @@ def letters(axes: Axes, marks: Sequence[tuple[float, str, str]]) -> None:
 
 def _broken(figure: Figure, label: Label) -> str:
     """The label's text and value on one line where they fit, else the value on a line of its own."""
-    font = {"fontsize": SIZES["base"]}
+    font = {"fontsize": BASE}
     whole = f"{label.text} {label.value}".strip()
-    if text_size(figure, whole, **font)[0] <= WIDEST:
+    if text_size(figure, whole, **font)[0] <= current_sheet().end_label:
         return whole
-    return "\n".join(filter(None, (wrapped(figure, label.text, WIDEST, **font), label.value)))
+    return "\n".join(
+        filter(None, (wrapped(figure, label.text, current_sheet().end_label, **font), label.value))
+    )
 
 
 def _write(axes: Axes, label: Label, text: str, offset: tuple[float, float], *, ha: str, va: str) -> Text:
@@ -149,7 +150,7 @@ def _write(axes: Axes, label: Label, text: str, offset: tuple[float, float], *, 
         ha=ha,
         va=va,
         color=text_colour(label.hue),
-        fontsize=SIZES["base"],
+        fontsize=BASE,
         linespacing=LINE_SPACING,
         annotation_clip=False,
         gid=f"label-{label.key}",
@@ -203,7 +204,7 @@ def _box(axes: Axes, label: Label, text: str, candidate: Candidate) -> Bbox:
     (across, up), ha, va = candidate
     figure = figure_of(axes)
     pixels = figure.dpi / 72
-    width, height = (pixels * side for side in text_size(figure, text, fontsize=SIZES["base"]))
+    width, height = (pixels * side for side in text_size(figure, text, fontsize=BASE))
     x, y = axes.transData.transform((label.x, label.y))
     left = float(x) + pixels * across - _BEFORE[ha] * width
     bottom = float(y) + pixels * up - _BEFORE[va] * height

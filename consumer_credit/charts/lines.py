@@ -22,7 +22,8 @@ from consumer_credit.charts.labels import Label
 from consumer_credit.charts.marks import KINDS, key_of, mark_of
 from consumer_credit.charts.notation import ROOM_FOR_CLAIM, Notation, draw_notation, label_references
 from consumer_credit.charts.palette import colour
-from consumer_credit.charts.style import HEIGHT, SIZES, WIDTH
+from consumer_credit.charts.sheets import current_sheet
+from consumer_credit.charts.style import BASE
 from consumer_credit.charts.typesetting import figure_of, text_size
 from consumer_credit.errors import RenderError
 
@@ -42,7 +43,6 @@ def line_chart(
     unit: str,
     numbers: Numbers | None = None,
     notation: Notation | None = None,
-    size: tuple[float, float] = (WIDTH, HEIGHT),
 ) -> Figure:
     """Lines over time, labelled at their ends.
 
@@ -55,7 +55,6 @@ def line_chart(
         numbers: how values are scaled and written; percent by default.
         notation: breaks, references, spans, and the words that explain marks, needed when such points are
             drawn.
-        size: in inches.
 
     Returns:
         The figure. Its artists carry ids: `series-<key>` (the line: a vertex for each row with a value, in
@@ -65,7 +64,7 @@ def line_chart(
         RenderError: a column is missing, a period is repeated within a series, there is nothing to draw, or
             marks occur that nothing explains.
     """
-    return compose(prepared(frame), unit=unit, numbers=numbers, notation=notation, size=size)
+    return compose(prepared(frame), unit=unit, numbers=numbers, notation=notation)
 
 
 @dataclass(frozen=True)
@@ -89,13 +88,12 @@ def compose(
     unit: str,
     numbers: Numbers | None = None,
     notation: Notation | None = None,
-    size: tuple[float, float] = (WIDTH, HEIGHT),
     company: Company | None = None,
 ) -> Figure:
     """The line chart of prepared rows and what keeps it company; arguments as in `line_chart`."""
     numbers, notation = numbers or Numbers(), notation or Notation()
     company = company or Company()
-    figure, axes = new_figure(size)
+    figure, axes = new_figure()
     claimed = [reference.period for reference in notation.references if reference.period]
     periods = [*rows["period"], *company.periods, *claimed]
     yearly = time_axis.all_yearly(periods)
@@ -111,7 +109,7 @@ def compose(
     at_edge += company.ends
     margins = Margins(
         right=labels.room_beside(figure, at_edge),
-        top=1.5 * SIZES["base"] if notation.breaks else 0.0,
+        top=1.5 * BASE if notation.breaks else 0.0,
         unit=unit,
     )
     set_margins(figure, axes, margins, key=key_of(rows, notation.marks))
@@ -195,8 +193,8 @@ def set_year_axis(axes: Axes, periods: Sequence[str], *, yearly: bool) -> None:
         axes.set_xlim(np.floor(low - 1e-9), max(high, np.floor(low) + 1))
     figure = figure_of(axes)
     room = axes.get_window_extent().width * 72 / figure.dpi
-    width = text_size(figure, "2000", fontsize=SIZES["base"])[0] + 12
-    if yearly and room / (high - low + 1) > 8:
+    width = text_size(figure, "2000", fontsize=BASE)[0] + 12
+    if yearly and room / (high - low + 1) > current_sheet().year:
         axes.set_xticks(np.arange(low, high + 1), minor=True)
     years = time_axis.year_ticks(*axes.get_xlim(), most=max(2, int(room // width)))
     axes.set_xticks(years, [str(year) for year in years])

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 from consumer_credit.charts.canvas import PAD, Numbers, new_figure
 from consumer_credit.charts.key import draw_key, key_height
 from consumer_credit.charts.palette import colour
-from consumer_credit.charts.style import SIZES, WIDTH
+from consumer_credit.charts.sheets import current_sheet
+from consumer_credit.charts.style import BASE
 from consumer_credit.charts.time_axis import value_ticks
-from consumer_credit.charts.typesetting import LINE_SPACING, figure_of, put, text_size, wrapped
+from consumer_credit.charts.typesetting import LINE_SPACING, figure_of, put, ruler, text_size, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-LABEL_WIDTH = 150.0
 ROW = 22.0
 BAR = 12.0
 _CLEAR = {"facecolor": colour("paper"), "edgecolor": "none", "pad": 2.0}
@@ -48,7 +48,6 @@ def row_sheet(
     key: Sequence[Any] = (),
     right: float = 0.0,
     above: int = 0,
-    label_width: float = LABEL_WIDTH,
     row: float = ROW,
     hues: Sequence[str] = (),
 ) -> Rows:
@@ -61,15 +60,18 @@ def row_sheet(
         key: handles that explain colours or marks, below the scale.
         right: points to leave free at the right for texts beside bars.
         above: lines of text to leave free between unit and rows.
-        label_width: points after which a label is broken into lines.
         row: the least height of a row in points; less than the usual where many rows must fit a page.
         hues: the colour of each label; those not in ink stand out in bold.
     """
-    draft, _ = new_figure()
-    font: dict[str, Any] = {"fontsize": SIZES["base"]}
+    draft = ruler()
+    font: dict[str, Any] = {"fontsize": BASE}
     hues = hues or ["ink"] * len(labels)
-    fonts = [font if hue == "ink" else {**font, "fontweight": "bold"} for hue in hues]
-    texts = [wrapped(draft, label, label_width, **own) for label, own in zip(labels, fonts, strict=True)]
+    bold = {**font, "fontweight": "bold"}
+    fonts = [font if hue == "ink" else bold for hue in hues]
+    texts = [
+        wrapped(draft, label, current_sheet().row_label, **own)
+        for label, own in zip(labels, fonts, strict=True)
+    ]
     sizes = [text_size(draft, text, **own) for text, own in zip(texts, fonts, strict=True)]
     heights = [max(row, size[1] + 8 + row - ROW) for size in sizes]
     titles = [
@@ -80,16 +82,19 @@ def row_sheet(
     centres, titled, top = [], [], 0.0
     for height, title in zip(heights, titles, strict=True):
         if title:
-            titled.append((top + ROW / 2 + 2, title))
-            top += ROW
+            text = wrapped(draft, title, 72 * current_sheet().width - 6, **bold)
+            room = ROW + text.count("\n") * LINE_SPACING * BASE
+            titled.append((top + room / 2 + 2, text))
+            top += room
         centres.append(top + height / 2)
         top += height
     left = max([size[0] for size in sizes], default=0.0) + 3 * PAD
     line = text_size(draft, "0", **font)[1]
+    unit = wrapped(draft, unit, 72 * current_sheet().width - 2, **font)
     head = (text_size(draft, unit, **font)[1] + line if unit else line / 2) + PAD + above * 1.4 * line
     below = line + 3 * PAD + key_height(draft, key)
-    width, height = 72 * WIDTH, head + top + below
-    figure, axes = new_figure((WIDTH, height / 72))
+    width, height = 72 * current_sheet().width, head + top + below
+    figure, axes = new_figure(height / 72)
     axes.set_position((left / width, below / height, 1 - (left + max(right, 2 * PAD)) / width, top / height))
     axes.set_ylim(top, 0)
     axes.set_yticks(centres, texts, color=colour("ink"), linespacing=LINE_SPACING)
@@ -142,5 +147,5 @@ def beside_bar(
 
 def widest(texts: Sequence[str]) -> float:
     """Points that the widest of `texts` takes."""
-    draft, _ = new_figure()
-    return max((text_size(draft, text, fontsize=SIZES["base"])[0] for text in texts), default=0.0)
+    draft = ruler()
+    return max((text_size(draft, text, fontsize=BASE)[0] for text in texts), default=0.0)

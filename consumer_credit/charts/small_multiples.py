@@ -16,9 +16,10 @@ from consumer_credit.charts.key import draw_key, key_height
 from consumer_credit.charts.lines import draw_lines, end_labels, prepared, set_year_axis
 from consumer_credit.charts.marks import key_of
 from consumer_credit.charts.palette import colour
-from consumer_credit.charts.style import SIZES, WIDTH
+from consumer_credit.charts.sheets import current_sheet
+from consumer_credit.charts.style import BASE
 from consumer_credit.charts.time_axis import value_ticks
-from consumer_credit.charts.typesetting import put, text_size, wrapped
+from consumer_credit.charts.typesetting import put, ruler, text_size, wrapped
 from consumer_credit.errors import RenderError
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def small_multiples(
         context: columns as `line_chart`: drawn thin and grey in every panel, for comparison; named in the
             key.
         marks: what derived points and later vintages are called, needed when such points are drawn.
-        columns: panels in a row.
+        columns: panels in a row, where the sheet has room for so many.
 
     Returns:
         The figure; ids as in `line_chart`, with the panel's key before the series': `series-<panel>.<key>`.
@@ -61,7 +62,7 @@ def small_multiples(
     Raises:
         RenderError: as `line_chart`, or the panel columns are missing.
     """
-    numbers = numbers or Numbers()
+    numbers, columns = numbers or Numbers(), min(columns, current_sheet().panels)
     if missing := [column for column in ("panel", "panel_label") if column not in frame.columns]:
         raise RenderError(
             f"no column {', '.join(missing)}", where="small multiples", remedy="name the panels"
@@ -117,20 +118,20 @@ def _names(parts: Mapping[str, pd.DataFrame], around: pd.DataFrame | None) -> li
 
 
 def _tick_width(low: float, high: float, numbers: Numbers) -> float:
-    draft, _ = new_figure()
+    draft = ruler()
     ticks, decimals = value_ticks(min(0.0, low) * numbers.scale, max(0.0, high) * numbers.scale, STEPS)
-    return max(text_size(draft, numbers.tick(tick, decimals), fontsize=SIZES["base"])[0] for tick in ticks)
+    return max(text_size(draft, numbers.tick(tick, decimals), fontsize=BASE)[0] for tick in ticks)
 
 
 def _panels(
     titles: Sequence[str], *, unit: str, key: Sequence[Line2D], columns: int, left: float
 ) -> tuple[Figure, list[Axes]]:
     """An empty figure with a grid of axes, each under its title."""
-    draft, first = new_figure()
-    first.remove()
-    font = {"fontsize": SIZES["base"]}
+    draft = ruler()
+    font = {"fontsize": BASE}
+    unit = wrapped(draft, unit, 72 * current_sheet().width - 2, **font)
     line = text_size(draft, "0", **font)[1]
-    width = 72 * WIDTH
+    width = 72 * current_sheet().width
     left += 2 * PAD
     right = max(2 * PAD, text_size(draft, "2000", **font)[0] / 2 + 1)  # a year at the very end of its axis
     panel_width = (width - left - right - GUTTER * (columns - 1)) / columns
@@ -141,7 +142,7 @@ def _panels(
     foot = line + 3 * PAD + key_height(draft, key)
     step = title_height + PANEL_HEIGHT + GUTTER / 2
     height = head + lines * step + foot
-    figure, only = new_figure((WIDTH, height / 72))
+    figure, only = new_figure(height / 72)
     only.remove()
     grid = []
     for index, text in enumerate(texts):

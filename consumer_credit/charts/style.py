@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from consumer_credit.charts.palette import PALETTE
+from consumer_credit.charts.sheets import DESK
 from consumer_credit.charts.typesetting import forget_sizes
 from consumer_credit.errors import RenderError
 
-WIDTH, HEIGHT = 7.2, 4.2
 FONT = "Report Sans SC"
 FALLBACK = "DejaVu Sans"
-SIZES = {"base": 9.0, "small": 8.0}
+BASE = 9.0
+"""Points of ordinary type; the smallest depends on the sheet."""
 
 
 @contextmanager
@@ -49,7 +50,7 @@ def house_style(language: Literal["en", "zh"], font_files: Sequence[Path] = ()) 
 
 
 def _settings(*, with_font: bool) -> dict[str, Any]:
-    base, small = SIZES["base"], SIZES["small"]
+    base, small = BASE, DESK.small
     return {
         "font.family": [FONT, FALLBACK] if with_font else [FALLBACK],
         "font.size": base,
@@ -63,7 +64,7 @@ def _settings(*, with_font: bool) -> dict[str, Any]:
         # unhinted text at 72 dots an inch: what is measured is what the SVG will show
         "figure.dpi": 72,
         "text.hinting": "none",
-        "figure.figsize": (WIDTH, HEIGHT),
+        "figure.figsize": (DESK.width, DESK.height),
         "figure.facecolor": "none",
         "axes.facecolor": "none",
         "savefig.facecolor": "none",

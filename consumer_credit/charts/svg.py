@@ -33,6 +33,8 @@ _NUMBER = re.compile(r"-?\d+\.\d+")
 _TEXTS = {f"{{{SVG}}}{name}" for name in ("text", "tspan", "title", "desc")}
 _SHORTEST = 4
 """Characters from which a text says its length; a tick of two digits fits in any font."""
+_WEIGHTS = {"400": "normal", "700": "bold"}
+"""As charts call them: a text that was measured to be placed need not be measured again."""
 _NUMERIC = ("d", "x", "y", "transform", "points", "width", "height")
 _REFERENCES = re.compile(r"url\(#([^)]+)\)")
 
@@ -125,7 +127,7 @@ def _say_lengths(root: ET.Element, figure: Figure) -> None:
             font = {
                 "fontfamily": [name.strip(" '\"") for name in element.get("font-family", "").split(",")],
                 "fontsize": float(element.get("font-size", "").removesuffix("px")),
-                "fontweight": int(element.get("font-weight", "400")),
+                "fontweight": _WEIGHTS[element.get("font-weight", "400")],
             }
             width, _ = text_size(figure, text, **font)
             element.set("textLength", f"{width:.0f}")

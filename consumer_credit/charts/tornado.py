@@ -55,7 +55,7 @@ def tornado_chart(
     ends = [*frame["result_low"].astype(float), *frame["result_high"].astype(float), base]
     beside = widest([*frame["low_label"], *frame["high_label"]]) + 8
     sheet = row_sheet(list(frame["label"]), unit=unit, right=beside, above=1)
-    room = (max(ends) - min(ends)) * beside / (sheet.axes.get_window_extent().width)
+    room = (max(ends) - min(ends)) * beside / (sheet.axes.get_window_extent().width - beside)
     zero = min(ends) >= 0 and min(ends) - room <= 0.25 * max(ends)
     set_row_scale(sheet.axes, min(ends) - room, max(ends), numbers, zero=zero)
     sheet.axes.axvline(base, color=colour("ink"), linewidth=1.0, zorder=3)

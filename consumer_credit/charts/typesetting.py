@@ -50,6 +50,13 @@ def _measured(text: str, font: FontProperties, dpi: float) -> tuple[float, float
     return box.width * 72 / dpi, box.height * 72 / dpi
 
 
+def ruler() -> Figure:
+    """A sheet to measure on while the figure that will be drawn has no size yet."""
+    import matplotlib as mpl  # noqa: PLC0415
+
+    return _ruler(float(mpl.rcParams["figure.dpi"]))
+
+
 @lru_cache(maxsize=4)
 def _ruler(dpi: float) -> Figure:
     """A small sheet to measure on, kept, since matplotlib remembers the glyphs it has seen by sheet."""

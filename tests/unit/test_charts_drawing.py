@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 
 import matplotlib as mpl
@@ -13,7 +14,10 @@ from matplotlib.figure import Figure
 
 from consumer_credit.charts.canvas import Numbers, new_figure
 from consumer_credit.charts.drawing import Drawing, drawing, drawings_kept_by, key_of
+from consumer_credit.charts.heatmap import heat_map
+from consumer_credit.charts.lines import line_chart
 from consumer_credit.charts.notation import Break, Notation
+from consumer_credit.charts.sheets import DESK, current_sheet
 
 FRAME = pd.DataFrame({"label": ["loans", None], "value": [0.25, np.nan], "derived": [True, False]})
 
@@ -40,10 +44,10 @@ def kept():
 @pytest.fixture
 def chart():
     @drawing
-    def one_chart(frame, *, unit, numbers=None, notation=None, size=(3.0, 2.0)):
+    def one_chart(frame, *, unit, numbers=None, notation=None, height=2.0):
         one_chart.drawn += 1
         numbers = numbers or Numbers()
-        figure, axes = new_figure(size)
+        figure, axes = new_figure(height)
         axes.set_yticks([0, 1], [numbers.tick(0, 0), numbers.tick(100, 0)])
         axes.set_title(numbers.value(frame["value"].max()) if numbers.value else unit)
         return figure
@@ -80,7 +84,7 @@ def test_the_same_is_not_drawn_twice(kept, chart):
         {"numbers": Numbers()},
         {"notation": Notation([Break("2015", "b")], marks={"derived": "derived"})},
         {"notation": Notation([Break("2015", "a")], marks={"derived": "estimated"})},
-        {"size": (3.0, 2.5)},
+        {"height": 2.5},
     ],
 )
 def test_whatever_is_given_otherwise_is_drawn(kept, chart, changed):
@@ -166,3 +170,34 @@ def test_values_of_other_kinds_have_other_keys():
     words = FRAME.assign(value=["0.25", "nan"])
     assert key_of("chart", {"it": FRAME}) != key_of("chart", {"it": words})
     assert key_of("chart", {"it": ["ab", "c"]}) != key_of("chart", {"it": ["a", "bc"]})
+
+
+def test_a_phone_has_a_drawing_of_its_own_narrower_and_with_the_same_marks(kept):
+    frame = pd.DataFrame(
+        {
+            "series": "loans",
+            "label": "Household loans without those for housing",
+            "period": ["2015", "2016", "2017"],
+            "value": [0.1, 0.15, 0.2],
+            "colour": "china",
+        }
+    )
+    chart = line_chart(frame, unit="% of GDP")
+    on_a_phone = chart.on_a_phone()
+    wide, narrow = chart.svg(), on_a_phone.svg()
+    assert [re.findall(r'viewBox="0 0 ([\d.]+)', svg) for svg in (wide, narrow)] == [["518.4"], ["302.4"]]
+    assert [re.findall(r'id="((?:series|point|label)-[^"]+)"', svg) for svg in (wide, narrow)] == [
+        ["series-loans", "label-loans", "point-loans-2015", "point-loans-2016", "point-loans-2017"]
+    ] * 2
+    assert len(kept.held) == 2  # neither is found in the other's place
+    assert line_chart(frame, unit="% of GDP").on_a_phone().svg() == narrow
+    assert current_sheet() is DESK
+
+
+def test_what_has_no_layout_for_a_phone_or_was_added_to_has_no_drawing_for_one(chart):
+    cells = pd.DataFrame({"row": "a", "row_label": "A", "column": ["b"], "column_label": "B", "value": 0.5})
+    assert heat_map(cells, unit="%").on_a_phone() is None
+    added_to = chart(**given())
+    assert added_to.on_a_phone() is not None
+    added_to.figure.text(0, 0, "added")
+    assert added_to.on_a_phone() is None
