@@ -20,9 +20,11 @@ from consumer_credit.locales import LANGUAGES, Language
 from consumer_credit.project import ChapterFile, Project
 from consumer_credit.report.editions import Edition, load_edition
 from consumer_credit.report.kernels.execution import ExecutedChapter, ExecutionSettings
+from consumer_credit.report.ownership import DATA_BUNDLE, refuse_foreign, refuse_place
 from consumer_credit.report.progress import Progress
 from consumer_credit.report.running import chapters_at_work, results_json, with_kernels
 from consumer_credit.report.steps import FORMATS, Rendering, Steps, standard_steps
+from consumer_credit.report.vanished import vanished_files_are_named
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -100,7 +102,7 @@ def prepare(project: Project, options: BuildOptions) -> Plan:
                 f"unknown format '{name}'", where="--format", remedy=f"choose from: {', '.join(FORMATS)}"
             )
     chosen = project.select_chapters(options.chapters)
-    _refuse_anothers_place(project, options)
+    refuse_place(project, options.target(project), whole=None if options.draft else options.edition)
 
     from consumer_credit.report.notebooks import read_notebook  # noqa: PLC0415  (slow to import)
     from consumer_credit.report.sources import Numbering, check_pairs  # noqa: PLC0415
@@ -110,18 +112,6 @@ def prepare(project: Project, options: BuildOptions) -> Plan:
         check_pairs(chapter.path.name, notebook.cells)
     Numbering.of([(chapter.path.name, notebook.cells) for chapter, notebook in notebooks])
     return Plan(project, options, edition, [found for found in notebooks if found[0] in chosen])
-
-
-def _refuse_anothers_place(project: Project, options: BuildOptions) -> None:
-    """Only the whole edition itself may be published as `dist/<edition>`."""
-    target = options.target(project).resolve()
-    taken = target.parent == project.dist.resolve() and (project.editions / f"{target.name}.yaml").exists()
-    if taken and (options.draft or target.name != options.edition):
-        raise UsageError(
-            f"is the place of edition '{target.name}'",
-            where=str(options.output),
-            remedy="choose another folder, or leave --output out",
-        )
 
 
 def build(
@@ -142,15 +132,16 @@ def build(
     began = time.monotonic()
     progress = progress or Progress()
     plan = prepare(project, options)
+    refuse_foreign(options.target(project).resolve())
     at_once = will_execute(plan) if will_execute else steps is standard_steps
-    with with_kernels(plan, at_once=at_once) as prepared:
+    with vanished_files_are_named(project), with_kernels(plan, at_once=at_once) as prepared:
         return _build(prepared, progress, steps() if callable(steps) else steps, began)
 
 
 def _build(plan: Plan, progress: Progress, steps: Steps, began: float) -> BuildResult:
     """What `build` does once nothing known beforehand forbids it."""
     from consumer_credit.report.editions_index import write_index  # noqa: PLC0415
-    from consumer_credit.report.publication import DATA_BUNDLE, staged  # noqa: PLC0415
+    from consumer_credit.report.publication import staged  # noqa: PLC0415
 
     project, options = plan.project, plan.options
     target = options.target(project).resolve()

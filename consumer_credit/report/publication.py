@@ -8,14 +8,13 @@ build. Names and locks say everything, so that the next command can tell what a 
 * `.figures-<name>`: the committed figures do not follow the publication yet; `repair` lets them.
 * `.lock-<name>`: held by the living build of that name; beside a lock that nobody holds lie leftovers.
 
-What is inside a publication is decided in `report.build`.
+What is inside a publication is decided in `report.build`, what is one and may be replaced in `report.ownership`.
 """
 
 from __future__ import annotations
 
 import ctypes
 import errno
-import json
 import os
 import re
 import shutil
@@ -29,7 +28,7 @@ from filelock import FileLock, Timeout
 
 from consumer_credit.errors import RenderError, UsageError
 from consumer_credit.locales import LANGUAGES
-from consumer_credit.report.manifest import GENERATOR, MANIFEST
+from consumer_credit.report.ownership import is_publication, refuse_foreign
 
 WAIT_FOR_OTHER_BUILD = 1800
 """Seconds to wait for another build of the same folder."""
@@ -43,9 +42,6 @@ _REASONS = {
     errno.EACCES: "choose a folder that you may write with --output",
     errno.EPERM: "choose a folder that you may write with --output",
 }
-
-DATA_BUNDLE = "data"
-"""The folder of a full publication, beside the languages, that holds all figures to take away."""
 
 
 @dataclass(frozen=True)
@@ -105,35 +101,6 @@ def repair(folder: Path, figures: Path | None = None) -> None:
             _beside(folder / name, "lock").unlink(missing_ok=True)
 
 
-def refuse_foreign(target: Path) -> None:
-    """Refuse to replace a folder that holds anything else than a publication of ours.
-
-    Raises:
-        UsageError: it does, or is no folder.
-    """
-    if not target.exists() or is_publication(target):
-        return
-    if not target.is_dir() or any(target.iterdir()):
-        raise UsageError(
-            "holds something else than a report, which would be lost",
-            where=str(target),
-            remedy="choose a new or empty folder with --output",
-        )
-
-
-def is_publication(folder: Path) -> bool:
-    """Whether `folder` is a publication: language folders, each with a manifest of ours, and the data bundle."""
-    if not folder.is_dir() or folder.is_symlink():
-        return False
-    entries = [path for path in folder.iterdir() if not path.name.startswith(".")]
-    reports = [path for path in entries if not _is_data_bundle(path)]
-    return bool(reports) and all(path.name in LANGUAGES and _has_manifest(path) for path in reports)
-
-
-def _is_data_bundle(path: Path) -> bool:
-    return path.name == DATA_BUNDLE and (path / "datapackage.json").is_file()
-
-
 def mirror_figures(publication: Path, figures: Path) -> None:
     """Make the committed figures equal to the publication's, touching only files that differ."""
     for language in LANGUAGES:
@@ -166,14 +133,6 @@ def _leftovers(folder: Path) -> Iterator[tuple[str, str, Path]]:
         match = _LEFTOVER.fullmatch(path.name)
         if match:
             yield match["kind"] or "staging", match["name"] or match["staged"], path
-
-
-def _has_manifest(folder: Path) -> bool:
-    try:
-        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(content, dict) and content.get("generator") == GENERATOR
 
 
 def _repair(target: Path, figures: Path | None) -> None:

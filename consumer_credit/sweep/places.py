@@ -100,7 +100,8 @@ class Folder:
 
     def keep_only(self, runs: Sequence[str]) -> None:
         """As `Place.keep_only`; what is no publication of ours stays."""
-        from consumer_credit.report.publication import is_publication, repair  # noqa: PLC0415
+        from consumer_credit.report.ownership import is_publication  # noqa: PLC0415
+        from consumer_credit.report.publication import repair  # noqa: PLC0415
 
         folder = self.root / RUNS
         if not folder.is_dir():

@@ -7,6 +7,7 @@ import dataclasses
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,7 +15,9 @@ import time
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, PackageLoader
 
+import consumer_credit
 from consumer_credit.errors import DataError, NotebookError, RenderError, UsageError
 from consumer_credit.report.build import BuildOptions, build
 from consumer_credit.report.kernels.execution import CellEvent, ExecutedChapter, execute_chapter
@@ -151,6 +154,51 @@ def test_whatever_step_fails_the_previous_publication_stays_whole(miniature, rep
     assert not list(miniature.project.dist.glob(".*"))
 
 
+LIBRARY = Path(consumer_credit.__file__).parent
+
+
+@pytest.mark.parametrize(
+    ("read", "error", "where"),
+    [
+        (
+            lambda root: (root / "data" / "observations" / "pbc.csv").read_bytes(),
+            DataError,
+            "data/observations/pbc.csv",
+        ),
+        (
+            lambda root: (root / "notebooks" / "01_alpha.ipynb~").read_bytes(),
+            NotebookError,
+            "notebooks/01_alpha.ipynb~",
+        ),
+        (
+            lambda root: (LIBRARY / "report" / "gone.css").read_bytes(),
+            RenderError,
+            "consumer_credit/report/gone.css",
+        ),
+        (
+            lambda root: Environment(loader=PackageLoader("consumer_credit.report")).get_template("gone.j2"),
+            RenderError,
+            "gone.j2",
+        ),
+    ],
+    ids=["a data file", "a notebook", "a file of the library", "a page template"],
+)
+def test_a_file_that_is_gone_in_the_middle_is_named_with_what_to_do(miniature, replay, read, error, where):
+    before = miniature.files(".")
+    steps = dataclasses.replace(replay, check_data=lambda project: read(project.root))
+    with pytest.raises(
+        error, match=rf"{re.escape(where)}.*: is gone, and the report is made from it — put it back"
+    ):
+        build(miniature.project, BuildOptions(), steps=steps)
+    assert miniature.files(".") == before
+
+
+def test_a_file_that_the_report_is_not_made_from_is_left_to_whoever_looked_for_it(miniature, replay):
+    for gone in (lambda project: Path("/nowhere/at/all").read_bytes(), lambda project: os.kill(2**22 + 1, 0)):
+        with pytest.raises(OSError, match="No such"):
+            build(miniature.project, BuildOptions(), steps=dataclasses.replace(replay, check_data=gone))
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -178,6 +226,71 @@ def test_a_draft_is_not_published_as_the_edition_even_when_told_to(miniature):
             BuildOptions(formats=("html",), output=place),
             steps=miniature.steps(execute=never),
         )
+
+
+def a_file(root):
+    (root / "thesis.tex").write_text("years of work")
+    return root / "thesis.tex"
+
+
+def a_folder_of_others(root):
+    (root / "thesis").mkdir()
+    a_file(root / "thesis")
+    return root / "thesis"
+
+
+def a_link_to_it(root):
+    (root / "link").symlink_to(a_folder_of_others(root))
+    return root / "link"
+
+
+def a_link_to_itself(root):
+    (root / "loop").symlink_to("loop")
+    return root / "loop"
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        (lambda root: Path("/"), "would be lost"),
+        (lambda root: Path("~").expanduser(), "would be lost"),
+        (lambda root: root, "would be lost"),
+        (lambda root: root.parent, "would be lost"),
+        (lambda root: root / "dist" / "..", "would be lost"),
+        (lambda root: root / "data", "lies in 'data', a folder of the project itself"),
+        (lambda root: root / "data" / "observations" / "new", "lies in 'data'"),
+        (lambda root: root / "notebooks" / "out", "lies in 'notebooks'"),
+        (lambda root: root / "editions", "lies in 'editions'"),
+        (lambda root: root / "figures" / "en", "lies in 'figures'"),
+        (a_file, "would be lost"),
+        (a_folder_of_others, "would be lost"),
+        (a_link_to_it, "would be lost"),
+        (a_link_to_itself, "is a link to itself"),
+    ],
+)
+def test_a_place_that_is_not_for_a_report_is_refused_before_any_kernel_starts(
+    miniature, monkeypatch, place, message
+):
+    home = miniature.root.parent / "home"
+    home.mkdir()
+    (home / "letter.txt").write_text("dear")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    output = place(miniature.root)
+    before = sorted(miniature.root.parent.rglob("*"))
+    with pytest.raises(UsageError, match=message) as refused:
+        build(miniature.project, BuildOptions(output=output), steps=miniature.steps(execute=never))
+    assert "choose" in str(refused.value)
+    assert sorted(miniature.root.parent.rglob("*")) == before
+
+
+def test_a_link_to_a_publication_is_followed_and_stays_a_link(miniature, replay):
+    link = miniature.root / "site"
+    link.symlink_to(miniature.root / "elsewhere")
+    for _ in range(2):
+        build(miniature.project, BuildOptions(output=link), steps=replay)
+        assert link.is_symlink()
+        assert (miniature.root / "elsewhere" / "en" / "index.html").is_file()
 
 
 def test_a_broken_chapter_is_refused_before_any_kernel_starts_even_for_a_draft_of_another(miniature):

@@ -149,6 +149,51 @@ def test_a_folder_of_somebody_elses_is_never_replaced(tmp_path):
     assert words(tmp_path / "empty") == {"new"}
 
 
+def add_git(folder):
+    (folder / ".git").mkdir()
+    (folder / ".git" / "HEAD").write_text("ref: refs/heads/pages")
+
+
+def add_notes(folder):
+    (folder / "en" / "notebooks" / "my notes.txt").write_text("mine")
+
+
+def add_data(folder):
+    (folder / "data" / "mine.csv").write_text("mine")
+
+
+@pytest.mark.parametrize(
+    ("add", "named"),
+    [(add_git, ".git"), (add_notes, "en/notebooks/my notes.txt"), (add_data, "data/mine.csv")],
+)
+def test_what_somebody_put_into_a_publication_is_not_lost_with_it(tmp_path, add, named):
+    def publish_all(word):
+        with staged(tmp_path / "latest", on_wait=print) as staging:
+            for name in ("en/index.html", "en/notebooks/01.ipynb", "data/series.csv", "data/codebook.md"):
+                (staging.folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (staging.folder / name).write_text(word)
+            outputs = dict.fromkeys(["index.html", "notebooks/01.ipynb"], "0" * 64)
+            manifest = {"generator": GENERATOR, "outputs": outputs}
+            (staging.folder / "en" / "manifest.json").write_text(json.dumps(manifest))
+            package = {"resources": [{"name": "series", "path": "series.csv"}]}
+            (staging.folder / "data" / "datapackage.json").write_text(json.dumps(package))
+            staging.publish()
+
+    publish_all("old")
+    (tmp_path / "latest" / "en" / ".DS_Store").write_text("litter")
+    (tmp_path / "latest" / "en" / ".ipynb_checkpoints").mkdir()
+    (tmp_path / "latest" / "en" / ".ipynb_checkpoints" / "01.ipynb").write_text("litter")
+    publish_all("new")
+    assert words(tmp_path / "latest" / "en") == {"new"}
+    add(tmp_path / "latest")
+    with pytest.raises(
+        UsageError, match=rf"latest: holds '{named}', which no build put there.*move it elsewhere"
+    ):
+        publish_all("newer")
+    assert (tmp_path / "latest" / named).exists()
+    assert (tmp_path / "latest" / "en" / "index.html").read_text() == "new"
+
+
 def test_a_second_build_of_a_folder_waits_for_the_first(tmp_path):
     said, began, end = [], threading.Event(), threading.Event()
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from consumer_credit.cli import main
 from consumer_credit.report.build import prepare
-from consumer_credit.report.publication import is_publication
+from consumer_credit.report.ownership import is_publication
 
 WORDS = TRICKY | st.text(max_size=8).filter(lambda text: "\0" not in text)
 OPTIONS = st.sampled_from(

@@ -22,6 +22,7 @@ from consumer_credit.report.cache.stamps import (
     ABSENT,
     PACKAGE,
     Files,
+    Moment,
     digest_of,
     interpreter,
     listed,
@@ -113,8 +114,8 @@ class Present:
             return listed(self.path(name))
         return self._file(self.path(name))
 
-    def unchanged_since(self, began: float, reads: Iterable[Read], *, templates: bool = False) -> bool:
-        """Whether what was read is still what it was at `began` (seconds, `time.time`), so that it may be relied on.
+    def unchanged_since(self, began: Moment, reads: Iterable[Read], *, templates: bool = False) -> bool:
+        """Whether what was read is still what it was when it `began` to be read, so that it may be relied on.
 
         The library (and the templates, where they were used) must be what it was when the process began: what ran is
         what was read then.
@@ -129,14 +130,14 @@ class Present:
         paths |= {str(self.project.data / "observations" / f"{stem}.csv") for stem in stems}
         return all(self._settled(path, began) for path in paths)
 
-    def _settled(self, path: str, began: float) -> bool:
+    def _settled(self, path: str, began: Moment) -> bool:
         if path in self.began:
             return self._file(path) == self.began[path]
         try:
             status = Path(path).stat()
         except OSError:
             return True  # that it is absent stands in the record of reads
-        return max(status.st_mtime, status.st_ctime) < began
+        return began.is_after(max(status.st_mtime, status.st_ctime))
 
     def _file(self, path: str) -> str:
         with self._lock:

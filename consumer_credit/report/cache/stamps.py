@@ -12,9 +12,12 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 MOMENT_NS = 2_000_000_000
 """The coarsest clock of a file system in use (FAT's)."""
+CLOCK_DRIFT = 0.1
+"""Seconds by which a clock that nobody sets may go astray while a chapter runs."""
 PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
 ABSENT = "absent"
 
@@ -49,6 +52,24 @@ class Files:
         settled = same and max(stamp[1], stamp[2]) < now - MOMENT_NS
         self.known[path] = (stamp if settled else [], digest)
         return digest
+
+
+class Moment(NamedTuple):
+    """A moment by the clock, which may be set while a chapter runs, and by the count of seconds, which may not."""
+
+    clock: float
+    counted: float
+
+    @classmethod
+    def now(cls) -> Moment:
+        """This moment."""
+        return cls(time.time(), time.monotonic())
+
+    def is_after(self, written: float) -> bool:
+        """Whether a file with this time was written before; it cannot be told, and is False, once the clock was set."""
+        now = Moment.now()
+        was_set = abs((now.clock - self.clock) - (now.counted - self.counted)) > CLOCK_DRIFT
+        return written < self.clock and not was_set
 
 
 def _stamp(path: str) -> Stamp:

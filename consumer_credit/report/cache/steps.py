@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 import json
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -33,7 +32,7 @@ from consumer_credit.report.cache.ingredients import (
     results_by_name,
 )
 from consumer_credit.report.cache.sealed import Entry
-from consumer_credit.report.cache.stamps import ABSENT, digest_of
+from consumer_credit.report.cache.stamps import ABSENT, Moment, digest_of
 from consumer_credit.report.kernels.execution import ExecutedChapter, ExecutionSettings
 from consumer_credit.report.notebooks import INJECTED_TAG, tags
 from consumer_credit.report.steps import FORMATS, Renderer, Rendering, Steps
@@ -115,7 +114,7 @@ class CachedSteps:
             record, drawn = folder / "reads", folder / "drawings"
             basis = key_of(self.present.source | self.present.common)
             drawings = Drawings(str(self.entries.folder), str(drawn), basis)
-            began = time.time()
+            began = Moment.now()
             executed = self.own.execute(
                 project,
                 chapter,
@@ -204,9 +203,10 @@ class CachedSteps:
     def _read_ingredients(self, made: _Made, reads: Sequence[Read]) -> Ingredients:
         return {_named(read): self._of(made, read) for read in reads}
 
-    def _keep(self, made: _Made, files: Mapping[str, bytes], began: float = 0.0) -> bool:
+    def _keep(self, made: _Made, files: Mapping[str, bytes], began: Moment | None = None) -> bool:
         reads = made.reads or []
-        settled = self.present.unchanged_since(began, reads, templates="format" in made.ingredients)
+        templates = "format" in made.ingredients
+        settled = self.present.unchanged_since(began or Moment.now(), reads, templates=templates)
         found = [[*read, self._of(made, read)] for read in reads]
         if not settled or any(kind == "file" and digest == ABSENT for kind, _, digest in found):
             self.all_kept = False  # what it was made from has changed meanwhile

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -81,6 +81,7 @@ class World:
     rendered: list[str] = field(default_factory=list)
     code: dict[str, str] = field(default_factory=dict)
     prose: dict[str, str] = field(default_factory=dict)
+    at: dict[str, Callable[[], None]] = field(default_factory=dict)
     values: dict[str, int] = field(default_factory=lambda: {"a": 1, "b": 2})
 
     @property
@@ -144,11 +145,15 @@ class World:
         def execute(project: Any, chapter: Any, *given: Any, settings: Any, **options: Any) -> Any:
             self.ran.append(chapter.id)
             settings = replace(settings, kernels=self.kernels)
-            return execute_chapter(project, chapter, *given, settings=settings, **options)
+            self.happen("before a chapter runs")
+            executed = execute_chapter(project, chapter, *given, settings=settings, **options)
+            self.happen("after a chapter ran")
+            return executed
 
         def render(kind: str) -> Any:
             def exported(notebook: Any, around: Any) -> bytes:
                 self.rendered.append(kind)
+                self.happen("before the page")
                 read = [self.root / "library" / name for name in ("factor.py", "report/templates/page.css")]
                 around_it = [kind, around.language, list(around.formats), *(p.read_text() for p in read)]
                 return json.dumps([around_it, notebook], sort_keys=True).encode()
@@ -156,6 +161,10 @@ class World:
             return exported
 
         return self.miniature.steps(execute=execute, render={"html": render("html"), "pdf": render("pdf")})
+
+    def happen(self, moment: str) -> None:
+        """Let happen what is to happen in the middle of a build."""
+        self.at.get(moment, lambda: None)()
 
     def options(self, **changed: Any) -> BuildOptions:
         settings = ExecutionSettings(kernels=self.kernels, cold=self.kernels is None)

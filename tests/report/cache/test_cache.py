@@ -7,11 +7,14 @@ import os
 import random
 import shutil
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 
-from consumer_credit.errors import NotebookError
+from consumer_credit.errors import DataError, NotebookError
+from consumer_credit.report.cache import stamps
 from consumer_credit.report.cache.entries import Entries
 from consumer_credit.report.cache.sealed import pack, unpack
 
@@ -177,6 +180,55 @@ def test_what_was_read_while_it_changed_is_not_kept(world):
     world.build()
     world.build()
     assert "beta" in world.ran
+
+
+def test_what_changed_while_the_clock_was_set_back_is_not_kept(world, monkeypatch):
+    """The change has an earlier time than the beginning of the run, as if it had been made before."""
+    world.code["beta"] += "\n(root / 'notes' / 'beta.txt').write_text('changed on the way')\n"
+    world.write_chapter("beta")
+    clock = SimpleNamespace(
+        time=lambda: time.time() + (0 if "beta" in world.ran else 3600),
+        time_ns=time.time_ns,
+        monotonic=time.monotonic,
+    )
+    monkeypatch.setattr(stamps, "time", clock)
+    world.build()
+    world.build()
+    assert "beta" in world.ran
+    assert world.built() == world.clean()
+
+
+def test_files_from_the_future_cost_time_and_nothing_else(world):
+    """As after the clock was set back by a year: every file seems to have been written later than now."""
+    for edit in (change_a_data_point, change_a_file_that_a_chapter_opened):
+        edit(world)
+        for path in world.root.rglob("*"):
+            later = time.time() + 3e7
+            os.utime(path, (later, later))
+        world.build()
+        assert world.built() == world.clean()
+
+
+@pytest.mark.parametrize("moment", ["before a chapter runs", "after a chapter ran", "before the page"])
+def test_a_data_file_that_vanishes_in_the_middle_is_named_or_was_read_already(world, moment):
+    world.build()
+    world.code["alpha"] += "\nvalue"
+    world.write_chapter("alpha")
+    before, after = world.built(), world.clean()
+    file = world.root / "data" / "observations" / "maker.csv"
+    content = file.read_bytes()
+    world.at[moment] = lambda: file.unlink(missing_ok=True)
+    if moment == "before a chapter runs":
+        with pytest.raises((DataError, NotebookError), match=r"data/observations/maker\.csv"):
+            world.build()
+        assert world.built() == before
+    else:
+        world.build()
+        assert world.built() == after
+    world.at.clear()
+    file.write_bytes(content)
+    world.build()
+    assert world.built() == after
 
 
 @pytest.mark.thorough
