@@ -83,6 +83,13 @@ class Table:
         """Whether no cell spans several columns or rows."""
         return all(cell.columns == cell.rows == 1 for row in (*self.head, *self.body) for cell in row)
 
+    def columns_of_words(self) -> dict[int, bool]:
+        """The columns of words, from 1, and whether they are short enough to stay on one line; the others may be
+        wrapped, but not into a ladder.
+        """
+        widths = enumerate(self.column_widths())
+        return {n + 1: width <= READABLE_EM for n, width in widths if self.align[n] == "left"}
+
     def least_widths(self) -> list[float]:
         """How narrow each column may become, in em: headers and words wrap between words, numbers never."""
         least = []

@@ -324,6 +324,15 @@ def test_ordinary_outputs_of_any_notebook_are_shown(report_font_files: Any) -> N
     assert soup.find("msup") and soup.find("strong").get_text() == "strong"
 
 
+def test_words_in_a_table_stay_on_their_line_or_wrap_at_a_readable_width(report_font_files: Any) -> None:
+    cells = ["不含个人住房贷款的消费性贷款", "2016年", "1.5", "A sentence of several words"]
+    frame = f"<table><tr><th>{'</th><th>'.join('abcd')}</th></tr><tr><td>{'</td><td>'.join(cells)}</td></tr></table>"
+    soup = soup_of(page_of(notebook_of(shown(displayed({"text/html": frame}))), report_font_files))
+    assert {"w1", "s2", "r3", "w4"} <= set(soup.find("table")["class"])
+    for rule in (".w1 tr>:nth-child(1)", ".s2 tr>:nth-child(2)", "min-width:9em", "white-space:nowrap"):
+        assert rule in soup.style.string
+
+
 def test_outputs_that_cannot_be_shown_are_named_never_dropped(report_font_files: Any) -> None:
     notebook = notebook_of(
         shown(displayed({"application/vnd.plotly.v1+json": {}})),

@@ -17,6 +17,7 @@ from consumer_credit.report.page.chart_marks import rows_of_marks
 from consumer_credit.report.page.chart_points import rows_of_series
 from consumer_credit.report.page.inline_svg import colour_rules, colours_of, inline_svg
 from consumer_credit.report.page.prose import code_cell
+from consumer_credit.report.tables import READABLE_EM
 
 
 def exhibit_block(exhibit: Exhibit, document: Document) -> dict[str, Any]:
@@ -112,12 +113,17 @@ ALIGNED_COLUMNS = 12
 
 @cache
 def alignment_css() -> str:
-    """The rules for the classes by which a table aligns its columns."""
+    """The rules for the classes by which a table aligns its columns, and keeps words from becoming a ladder."""
     columns = range(1, ALIGNED_COLUMNS + 1)
     right = ",".join(f".r{column} tr>:nth-child({column})" for column in columns)
     centred = ",".join(f".c{column} tr>:nth-child({column})" for column in columns)
     cells = ",".join(f".r{column} td:nth-child({column})" for column in columns)
-    return f"{right}{{text-align:right}}{cells}{{white-space:nowrap}}{centred}{{text-align:center}}"
+    words = ",".join(f".w{column} tr>:nth-child({column})" for column in columns)
+    short = ",".join(f".s{column} tr>:nth-child({column})" for column in columns)
+    return (
+        f"{right}{{text-align:right}}{cells}{{white-space:nowrap}}{centred}{{text-align:center}}"
+        f"{words}{{min-width:{READABLE_EM:g}em}}{short}{{white-space:nowrap}}"
+    )
 
 
 def register_of_series(document: Document) -> list[Mapping[str, Any]]:
