@@ -240,3 +240,47 @@ def test_committed_figures_are_touched_only_where_they_changed(tmp_path):
     assert (tmp_path / "figures" / "en" / "fig-a.csv").read_text() == "revised"
     assert mine.exists()
     assert not stale.exists()
+
+
+@pytest.mark.parametrize("manifest", ["{", "[]", "null", '{"generator": "another"}'])
+def test_a_folder_whose_manifest_is_not_ours_is_not_replaced(tmp_path, manifest):
+    publish(tmp_path, tmp_path / "figures", "old")
+    (tmp_path / "latest" / "zh" / "manifest.json").write_text(manifest)
+    with pytest.raises(UsageError, match="would be lost"):
+        publish(tmp_path, tmp_path / "figures", "new")
+    assert words(tmp_path / "latest") == {"old"}
+
+
+@pytest.mark.parametrize("package", ["{", "{}", '{"resources": [1]}', '{"resources": [{}]}'])
+def test_a_data_bundle_that_does_not_say_what_it_holds_is_replaced_with_the_rest(tmp_path, package):
+    publish(tmp_path, tmp_path / "figures", "old")
+    (tmp_path / "latest" / "data").mkdir()
+    (tmp_path / "latest" / "data" / "datapackage.json").write_text(package)
+    publish(tmp_path, tmp_path / "figures", "new")
+    assert words(tmp_path / "latest") == {"new"}
+
+
+def test_a_build_that_never_ends_is_named_to_the_one_that_waits(tmp_path, monkeypatch):
+    monkeypatch.setattr(publication, "WAIT_FOR_OTHER_BUILD", 0.05)
+    said = []
+    with staged(tmp_path / "latest", on_wait=print):  # noqa: SIM117
+        with pytest.raises(UsageError, match=r"another build of this folder does not end — end it"):
+            with staged(tmp_path / "latest", on_wait=said.append):
+                pass
+    assert said == ["waiting for another build of latest to end"]
+
+
+@pytest.mark.parametrize(
+    ("code", "remedy"),
+    [(errno.EROFS, "can be written"), (errno.EACCES, "may write"), (errno.EIO, "another folder")],
+)
+def test_a_system_that_refuses_to_write_is_quoted_with_what_to_do(tmp_path, code, remedy):
+    with pytest.raises(RenderError, match=rf"latest: cannot be written: .*{remedy}"):  # noqa: SIM117
+        with staged(tmp_path / "latest", on_wait=print):
+            raise OSError(code, "no", str(tmp_path / "latest" / "en" / "index.html"))
+
+
+def test_an_error_about_another_place_is_not_taken_for_one_of_the_target(tmp_path):
+    for error in (OSError(errno.EIO, "no", "/elsewhere"), OSError(errno.EIO, "no")):
+        with pytest.raises(OSError, match="no"), staged(tmp_path / "latest", on_wait=print):
+            raise error
