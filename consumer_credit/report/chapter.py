@@ -120,6 +120,8 @@ class Chapter(Recording):
         extra["notes"] += [remark for remark in remarks if remark not in extra["notes"]]
         named = {"title": figure_id, "description": figure_id}
         svg = figure.svg() if isinstance(figure, Drawing) else to_svg(figure, **named)
+        if isinstance(figure, Drawing) and (on_a_phone := figure.on_a_phone()):
+            extra["svg_narrow"] = on_a_phone.svg()
         display(  # type: ignore[no-untyped-call]
             {"image/svg+xml": svg, FIGURE_MIME: extra, "text/plain": f"<figure {figure_id}>"}, raw=True
         )

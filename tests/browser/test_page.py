@@ -228,3 +228,30 @@ def test_points_are_read_by_the_arrow_keys(visit: Visits) -> None:
     assert reading.get_attribute("aria-live") == "polite"
     page.keyboard.press("Escape")
     assert not reading.is_visible()
+
+
+def test_on_a_phone_the_drawing_made_for_it_is_shown_read_out_and_alone(visit: Visits) -> None:
+    opened = visit("en", width=390)
+    page = opened.page
+    narrow = page.locator("#fig-gap .drawing-narrow")
+    narrow.wait_for()
+    assert not page.locator("#fig-gap .drawing-wide").is_visible()
+    assert page.evaluate("new Set([...document.querySelectorAll('[id]')].map((e) => e.id)).size") == (
+        page.locator("[id]").count()
+    )
+    images = page.locator("#fig-gap").get_by_role("img")
+    assert images.count() == 1
+    assert images.get_attribute("aria-label") == page.locator("#fig-gap .drawing-wide svg").get_attribute(
+        "aria-label"
+    )
+    assert narrow.evaluate("box => box.scrollWidth <= box.clientWidth")
+    narrow.focus()
+    page.keyboard.press("ArrowLeft")
+    assert narrow.locator(".reading").is_visible()
+    assert narrow.locator(".reading").inner_text() and narrow.locator(".ring").count() == 1
+    page.emulate_media(media="print")
+    assert page.locator("#fig-gap .drawing-wide").is_visible() and not narrow.is_visible()
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert page.locator("#fig-gap .drawing-wide").is_visible() and not narrow.is_visible()
+    assert opened.complaints == []

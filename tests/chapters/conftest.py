@@ -9,7 +9,7 @@ import ast
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any
 import nbformat
 import pytest
 
+from consumer_credit.charts.drawing import Drawing
 from consumer_credit.charts.layout import Problem, overlaps
 from consumer_credit.project import Project
 from consumer_credit.report import chapter as chapter_module
@@ -39,6 +40,7 @@ class BuiltReport:
     values: Mapping[str, Any]
     entries: Mapping[str, Mapping[str, Any]]
     layout: Mapping[str, list[Problem]]  # by figure, as measured on the drawing
+    on_phones: Mapping[str, list[Problem]]  # likewise, on the drawing for a phone, of figures that have one
 
     @property
     def prose(self) -> str:
@@ -59,18 +61,28 @@ class BuiltReport:
 
 
 def run_cells(
-    notebook: Any, parameters: Mapping[str, Any], *, layout: dict[str, list[Problem]] | None = None
+    notebook: Any, parameters: Mapping[str, Any], *, layouts: Sequence[dict[str, list[Problem]]] = ()
 ) -> Any:
     """Execute the code cells one after the other, with what `display` was given as their outputs.
 
-    With `layout`, every figure is measured as it is published: what a reader would trip over, by its id.
+    With two `layouts`, every figure is measured as it is published, and as published for phones: what a reader would
+    trip over, by its id.
     """
-    publish = chapter_module.Chapter.figure
+    publish, lay_out = chapter_module.Chapter.figure, Drawing.on_a_phone
 
     def measured(chapter: Any, figure_id: str, figure: Any, **described: Any) -> None:
-        publish(chapter, figure_id, figure, **described)
-        if layout is not None:
-            layout[figure_id] = overlaps(figure)
+        drawn: list[Any] = []
+
+        def remembered(drawing: Drawing) -> Drawing | None:
+            drawn.append(lay_out(drawing))
+            return drawn[-1]
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Drawing, "on_a_phone", remembered)
+            publish(chapter, figure_id, figure, **described)
+        for layout, published in zip(layouts, (figure, *drawn), strict=False):
+            if published is not None:
+                layout[figure_id] = overlaps(published)
 
     namespace: dict[str, Any] = {}
     for cell in notebook.cells:
@@ -113,18 +125,20 @@ def build_in_process(
     chosen = load_edition(project.editions, edition, dict(overrides))
     given = {**chosen.parameters.model_dump(mode="json"), "language": language}
     executed: list[tuple[Any, Any]] = []
-    layout: dict[str, list[Problem]] = {}
+    layouts: list[dict[str, list[Problem]]] = [{}, {}]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(chapter_module.PROJECT_VARIABLE, str(root))
         for file in sorted(chapters, key=lambda file: file.is_summary):
             notebook = read_notebook(file.path)
             if file.is_summary:
                 patch.setenv(RESULTS_VARIABLE, str(results_file(root, executed)))
-            executed.append((file, run_cells(notebook, declared_values(notebook, given), layout=layout)))
+            executed.append((file, run_cells(notebook, declared_values(notebook, given), layouts=layouts)))
     executed.sort(key=lambda pair: pair[0].number)
     assembled = assemble(project, chosen, executed, language)
     entries = {entry["name"]: entry for entry in assembled.results}
-    return BuiltReport(assembled, {name: entry["value"] for name, entry in entries.items()}, entries, layout)
+    return BuiltReport(
+        assembled, {name: entry["value"] for name, entry in entries.items()}, entries, *layouts
+    )
 
 
 @cache

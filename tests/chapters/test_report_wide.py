@@ -83,6 +83,8 @@ def test_the_results_hold_the_promised_names(report, name):
     assert name in report().values
 
 
+LEAST_ON_A_PHONE = 8.5
+"""Points; a phone shows the 302 of the drawing's width on some 358 pixels, so that these are ten."""
 EDITIONS = [
     ("latest", {}),
     pytest.param("as-published-2017", {}, marks=pytest.mark.thorough),
@@ -97,6 +99,19 @@ def test_on_no_figure_do_texts_touch_or_leave_the_sheet(report, edition, overrid
     built = report(edition, language, **overrides)
     assert set(built.layout) == set(built.assembled.figures)
     assert {figure: problems for figure, problems in built.layout.items() if problems} == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(("edition", "overrides"), EDITIONS)
+def test_nor_do_they_on_the_drawings_for_phones_whose_type_can_be_read(report, edition, overrides, language):
+    built = report(edition, language, **overrides)
+    assert {figure: problems for figure, problems in built.on_phones.items() if problems} == {}
+    drawn = {id_: item["svg_narrow"] for id_, item in built.items.items() if item.get("svg_narrow")}
+    assert set(drawn) == set(built.on_phones)
+    assert len(drawn) > 0.9 * len(built.layout)
+    for figure, svg in drawn.items():
+        assert min(map(float, re.findall(r'font-size="([\d.]+)px"', svg))) >= LEAST_ON_A_PHONE, figure
 
 
 @pytest.mark.parametrize(("edition", "overrides"), EDITIONS)

@@ -136,6 +136,7 @@ def sample_edition(language: str, fonts: Any) -> Any:
             [word("− housing loans †", "减：住房贷款 †"), "19.14"],
         ],
     }
+    figure["svg_narrow"] = _drawing(language, fonts, 4.2)
     first, second = PROSE[language]
     here = {"consumer_credit": {"chapter": "china"}}
     cells = [
@@ -192,7 +193,7 @@ def sample_edition(language: str, fonts: Any) -> Any:
     return notebook
 
 
-def _drawing(language: str, fonts: Any) -> str:
+def _drawing(language: str, fonts: Any, width: float = 7.2) -> str:
     import matplotlib as mpl
 
     mpl.use("svg")
@@ -203,7 +204,7 @@ def _drawing(language: str, fonts: Any) -> str:
     from consumer_credit.charts.svg import to_svg
 
     with house_style(language, [fonts.regular, fonts.bold]):  # type: ignore[arg-type]
-        figure = Figure(layout="constrained")
+        figure = Figure(figsize=(width, 4.2), layout="constrained")
         axes = figure.subplots()
         for key, name, values in (("china", "中国", CHINA), ("united_states", "美国", UNITED_STATES)):
             axes.plot(YEARS, values, color=colour(key), gid=f"series-{key}")

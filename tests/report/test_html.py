@@ -166,11 +166,30 @@ def test_downloads_are_the_published_files_byte_for_byte(pages: dict[str, str], 
     output = sample_edition("en").cells[1].outputs[0]
     csv, svg = soup_of(pages["en"]).select("#fig-gap a.download")
     assert (csv["data-unpacked"], svg["data-unpacked"]) == ("fig-gap.csv", "fig-gap.svg")
-    assert (csv["download"], svg["download"]) == ("fig-gap.csv.gz", "fig-gap.svgz")
-    published = (output.metadata.consumer_credit.csv, output.data["image/svg+xml"])
-    for link, content in zip((csv, svg), published, strict=True):
-        packed = base64.b64decode(link["href"].partition("base64,")[2])
-        assert gzip.decompress(packed) == content.encode("utf-8")
+    assert (csv["download"], svg["download"]) == ("fig-gap.csv.gz", "fig-gap.svg")
+    packed = base64.b64decode(csv["href"].partition("base64,")[2])
+    assert gzip.decompress(packed) == output.metadata.consumer_credit.csv.encode("utf-8")
+    assert svg["href"] == "figures/fig-gap.svg"  # without script
+    assert drawings_of(pages["en"])["fig-gap"]["svg"] == output.data["image/svg+xml"]
+
+
+def drawings_of(page: str) -> dict[str, dict[str, str]]:
+    """What the page has packed for later."""
+    packed = base64.b64decode(soup_of(page).find(id="drawings").get_text())
+    return dict(json.loads(gzip.decompress(packed)))
+
+
+def test_a_phones_drawing_shares_no_name_with_the_page_and_points_at_the_same_rows(
+    pages: dict[str, str],
+) -> None:
+    soup = soup_of(pages["en"])
+    narrow = soup_of(drawings_of(pages["en"])["fig-gap"]["narrow"])
+    named = {element["id"] for element in narrow.select("[id]")}
+    assert named and not named & {element["id"] for element in soup.select("[id]")}
+    used = {element["href"][1:] for element in narrow.select("use")}
+    assert used <= named
+    rows = [[element["data-rows"] for element in part.select("[data-rows]")] for part in (narrow, soup)]
+    assert rows[0] and rows[0] == rows[1]
 
 
 def test_one_drawing_serves_both_themes_through_variables(pages: dict[str, str]) -> None:

@@ -59,3 +59,24 @@ def test_a_series_stays_by_itself_and_a_clip_holds_no_groups() -> None:
         element.get("id"): [child.tag.rpartition("}")[2] for child in element] for element in root.iter()
     }
     assert named["series-x"] == ["path"] and named["k"] == ["path", "path"]
+
+
+def test_ticks_are_said_by_kind_and_every_one_stays_where_it_was():
+    axis = "".join(
+        f'<path d="M{x}.126 9L{x}.126 0" stroke="#dfe3e8"/><text x="{x}.126" y="12" fill="#59626d">{x}</text>'
+        for x in (1, 2, 3)
+    )
+    root = ET.fromstring(f"<svg>{axis}</svg>")
+    compact(root)
+    assert ET.tostring(root, encoding="unicode") == (
+        '<svg><g stroke="#dfe3e8"><path d="M1.1 9L1.1 0" /><path d="M2.1 9L2.1 0" /><path d="M3.1 9L3.1 0" /></g>'
+        '<g fill="#59626d"><text x="1.1" y="12">1</text><text x="2.1" y="12">2</text><text x="3.1" y="12">3</text></g>'
+        "</svg>"
+    )
+
+
+def test_marks_that_only_happen_to_alternate_keep_their_order():
+    pair = '<path d="M0 0L1 1" stroke="#dfe3e8"/><text x="1" y="1" fill="#59626d">a</text>'
+    root = ET.fromstring(f"<svg>{pair * 2}</svg>")
+    compact(root)
+    assert [child.tag for child in root] == ["path", "text", "path", "text"]

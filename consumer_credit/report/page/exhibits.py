@@ -44,9 +44,11 @@ def exhibit_block(exhibit: Exhibit, document: Document) -> dict[str, Any]:
     if exhibit.svg:
         alt = exhibit.alt or text("Picture without a description")
         csv = exhibit.csv if exhibit.table else ""
-        for key, svg in (("svg", exhibit.svg), ("svg_narrow", exhibit.svg_narrow)):
-            prefix = f"f{exhibit.number}{key[4:]}-" if exhibit.number else f"{stem}-{key[4:]}"
-            block[key] = _drawn(svg, csv, prefix=prefix, label=alt, where=exhibit.where)
+        prefix = f"f{exhibit.number}" if exhibit.number else stem
+        block["svg"] = _drawn(exhibit.svg, exhibit.svg, csv, f"{prefix}-", label=alt, where=exhibit.where)
+        block["svg_narrow"] = _drawn(
+            exhibit.svg_narrow, exhibit.svg, csv, f"{prefix}n-", label="", where=exhibit.where
+        )
         block["themed"] = colours_of(exhibit.svg) <= _palette_values()
     elif exhibit.image:
         block["image"] = _data_uri(exhibit.image_type, exhibit.image)
@@ -54,16 +56,26 @@ def exhibit_block(exhibit: Exhibit, document: Document) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=512)
-def _drawn(svg: str, csv: str, *, prefix: str, label: str, where: str) -> Markup:
-    """A drawing set into the page; what has not changed since the last page is not set again."""
+def _drawn(svg: str, wide: str, csv: str, prefix: str, *, label: str, where: str) -> Markup:
+    """A drawing set into the page; what has not changed since the last page is not set again.
+
+    Which rows its marks show is found on the figure's `wide` drawing: the same marks have the same names on both.
+    """
     if not svg:
         return Markup("")
-    rows = (rows_of_series(svg, csv) or rows_of_marks(svg, csv)) if csv else {}
+    rows = _rows(wide, csv) if csv else {}
     return Markup(inline_svg(svg, prefix=prefix, label=label, where=where, rows=rows))
 
 
+@lru_cache(maxsize=512)
+def _rows(svg: str, csv: str) -> Mapping[str, list[int]]:
+    return rows_of_series(svg, csv) or rows_of_marks(svg, csv)
+
+
 def _downloads(exhibit: Exhibit, stem: str, document: Document) -> list[dict[str, str]]:
-    """The published files, byte for byte, packed: the page unpacks them; without script the packed file is saved."""
+    """The published files, byte for byte: data packed in the link, which the page unpacks and without script is saved
+    as it is; the drawing among the packed ones (`packed_drawings`), without script the file beside the page.
+    """
     text = furniture(document.language)
     files = []
     if exhibit.csv:
@@ -73,7 +85,9 @@ def _downloads(exhibit: Exhibit, stem: str, document: Document) -> list[dict[str
             _packed("CSV", exhibit.csv, name, f"{name}.gz", text("the data behind it, {size}", size=size))
         )
     if exhibit.svg and exhibit.id:
-        files.append(_packed("SVG", exhibit.svg, f"{stem}.svg", f"{stem}.svgz", text("drawing, for print")))
+        name = f"{stem}.svg"
+        drawing = {"kind": "SVG", "name": name, "unpacked": name, "href": f"figures/{name}"}
+        files.append({**drawing, "note": text("drawing, for print")})
     return files
 
 

@@ -36,6 +36,7 @@ from consumer_credit.report.page.head import (
     script_text,
     style_sheet,
 )
+from consumer_credit.report.page.packed_drawings import packed_drawings
 from consumer_credit.report.page.prose import PageProse, code_cell
 
 SCRIPTS = ("measures.js", "what_if.js", "code.js", "page.js")
@@ -128,6 +129,7 @@ class ConsumerCreditHTMLExporter(ReportExporter):
             "heading": _unbroken(document.title),
             "contents": [*_contents(rendered.headings), *_appendices(document, series)],
             "blocks": blocks,
+            "drawings": packed_drawings(without_prose),
             "series": series,
             "aligned_columns": ALIGNED_COLUMNS,
             "notes": notes,

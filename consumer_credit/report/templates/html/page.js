@@ -193,6 +193,35 @@
   };
   document.querySelectorAll('.drawing').forEach(makeReadable);
 
+  // -- drawings packed for later: as published, and for phones ---------------------------------------------------------------
+  const unpacked = (base64) => {
+    const packed = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip')));
+  };
+  let packedDrawings = null;
+  const drawings = () => {
+    const held = document.getElementById('drawings').content.textContent;
+    packedDrawings ??= unpacked(held).json();
+    return packedDrawings;
+  };
+  const phone = matchMedia('screen and (max-width: 40rem)');
+  const drawForPhone = async () => {
+    if (!phone.matches || !document.getElementById('drawings') || !('DecompressionStream' in window)) return;
+    phone.removeEventListener('change', drawForPhone);
+    Object.entries(await drawings()).filter(([, { narrow }]) => narrow).forEach(([id, { narrow }]) => {
+      const wide = document.getElementById(id).querySelector('.drawing');
+      const box = document.createElement('div');
+      box.className = `${wide.className} drawing-narrow`;
+      box.innerHTML = narrow;
+      box.firstChild.setAttribute('aria-label', wide.querySelector('svg').getAttribute('aria-label'));
+      wide.classList.add('drawing-wide');
+      wide.after(box);
+      makeReadable(box);
+    });
+    reachable();
+  };
+  phone.addEventListener('change', drawForPhone);
+
   // -- what does not fit scrolls, and can be reached by keyboard -----------------------------------------------------------
   const reachable = () => document.querySelectorAll('.drawing, math[display=block]').forEach((box) => {
     const wide = box.scrollWidth > box.clientWidth + 1;
@@ -202,6 +231,7 @@
   });
   addEventListener('resize', reachable);
   reachable();
+  drawForPhone();
 
   // -- the reader's place ------------------------------------------------------------------------------------------------
   const links = new Map([...document.querySelectorAll('.contents a')].map((a) => [a.hash.slice(1), a]));
@@ -261,17 +291,15 @@
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   };
-  const unpacked = async (link) => {
-    const packed = Uint8Array.from(atob(link.href.split(',')[1]), (letter) => letter.charCodeAt(0));
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
-    return new Response(stream).blob();
-  };
   document.querySelectorAll('[data-unpacked]').forEach((link) => {
     if (!('DecompressionStream' in window)) return;
     link.addEventListener('click', async (event) => {
       event.preventDefault();
-      const type = link.dataset.unpacked.endsWith('.svg') ? 'image/svg+xml' : 'text/csv;charset=utf-8';
-      save(new Blob([await unpacked(link)], { type }), link.dataset.unpacked);
+      const name = link.dataset.unpacked;
+      const file = name.endsWith('.svg')
+        ? new Blob([(await drawings())[link.closest('figure').id].svg], { type: 'image/svg+xml' })
+        : new Blob([await unpacked(link.href.split(',')[1]).blob()], { type: 'text/csv;charset=utf-8' });
+      save(file, name);
     });
   });
   document.querySelectorAll('[data-png]').forEach((item) => {
