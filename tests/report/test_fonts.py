@@ -8,7 +8,9 @@ import threading
 from pathlib import Path
 
 import pytest
-from fontTools.ttLib import TTFont
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTCollection, TTFont
 
 from consumer_credit.errors import RenderError
 from consumer_credit.report.fonts import masters as font_masters
@@ -111,6 +113,57 @@ def test_a_font_of_the_system_serves_when_the_package_is_absent(
     monkeypatch.setattr("matplotlib.font_manager.findSystemFonts", lambda: [str(copy), "/fonts/Other.ttf"])
     found = report_fonts(set("贷"), tmp_path / "cache")
     assert "贷" in coverage(found.bold) and found.serif == ()
+
+
+@pytest.mark.parametrize(
+    ("installed", "taken"),
+    [
+        (
+            ["NotoSansSC-Bold.otf", "NotoSansSC-Regular.otf"],
+            ["NotoSansSC-Regular.otf", "NotoSansSC-Bold.otf"],
+        ),
+        (["SourceHanSansCN-Regular.otf", "SourceHanSansCN-Light.otf"], []),
+        (["NotoSansSC-Regular.otf", "NotoSansSC-Bold.otf", "NotoSansSC-VF.otf"], ["NotoSansSC-VF.otf"]),
+        (["Other-Regular.otf", "Other-Bold.otf"], []),
+    ],
+)
+def test_of_the_systems_fonts_a_variable_one_or_a_regular_and_a_bold_are_taken(
+    monkeypatch: pytest.MonkeyPatch, installed: list[str], taken: list[str]
+) -> None:
+    monkeypatch.setattr(
+        "matplotlib.font_manager.findSystemFonts", lambda: [f"/f/{name}" for name in installed]
+    )
+    assert [(master.path.name, master.number) for master in font_masters.find_system_sans()] == [
+        (name, -1) for name in taken
+    ]
+
+
+def test_of_a_collection_the_simplified_chinese_face_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collection = TTCollection()
+    for family in ("Noto Sans Mono CJK SC", "Noto Sans CJK JP", "Noto Sans CJK SC"):
+        font = FontBuilder(1000)
+        font.setupGlyphOrder([".notdef"])
+        font.setupCharacterMap({})
+        font.setupGlyf({".notdef": TTGlyphPen(None).glyph()})
+        font.setupHorizontalMetrics({".notdef": (500, 0)})
+        font.setupHorizontalHeader()
+        font.setupNameTable({"familyName": family, "styleName": "Regular"})
+        font.setupPost()
+        collection.fonts.append(font.font)
+    path = tmp_path / "NotoSansCJK-VF.ttc"
+    collection.save(path)
+    monkeypatch.setattr("matplotlib.font_manager.findSystemFonts", lambda: [str(path)])
+    assert font_masters.find_system_sans() == [font_masters.Master(path, 2)]
+
+
+def test_without_its_package_or_a_file_of_it_there_is_no_serif(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in (None, tmp_path):
+        monkeypatch.setattr(font_masters, "package_folder", lambda _, folder=folder: folder)
+        assert font_masters.find_serif() == []
 
 
 def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from consumer_credit.data.catalogue import Catalogue
-from consumer_credit.report.provenance import source_entries, source_line
+from consumer_credit.report.provenance import BreakMark, economy_name, notes, source_entries, source_line
 
 CATALOGUE = Catalogue.load(Path(__file__).parents[2] / "data")
 CREDIT = "{}.household_credit.pct_gdp"
@@ -41,3 +41,40 @@ def test_the_method_tab_has_one_entry_for_them_with_the_newest_vintage():
     assert [entry["id"] for entry in entries] == ["*.household_credit.pct_gdp", "cn.gdp"]
     assert entries[0]["title"] == "credit to households and nonprofits, share of GDP, 7 economies"
     assert entries[0]["vintage"] == "June 2026"
+
+
+def notes_of(used, *, language="en", any_later=False, marks=()):
+    return notes(CATALOGUE, used, marks=marks, any_later=any_later, as_of="2017-04-25", language=language)
+
+
+@pytest.mark.parametrize(
+    ("periods", "warned"), [(["2022-12", "2023-06"], True), (["2022-12"], False), ([], False)]
+)
+def test_a_warning_about_some_periods_is_given_where_they_are_shown(periods, warned):
+    said = notes_of({"cn.consumer_loans_ex_housing.official.growth": periods})
+    assert any("comparable scope" in line for line in said) == warned
+
+
+def test_a_warning_that_two_series_share_is_given_once():
+    banks = {"in.personal_loans": [], "in.personal_loans.vehicles": []}
+    assert len(notes_of(banks)) == len(notes_of({"in.personal_loans": []})) == 1
+
+
+@pytest.mark.parametrize(("language", "end"), [("en", "."), ("zh", "。")])
+def test_what_is_derived_and_what_came_later_is_told_under_the_chart(language, end):
+    derived = "in.personal_loans.ex_housing.derived"
+    *_, formula, later = notes_of({derived: []}, language=language, any_later=True)
+    assert formula.startswith("† ") and formula.endswith(end)
+    assert getattr(CATALOGUE.series[derived].derived.formula, language) in formula
+    assert later.startswith("‡ ") and "2017" in later
+    assert not [line for line in notes_of({"cn.gdp": []}, language=language) if line[0] in "†‡"]
+
+
+def test_a_break_has_its_letter_and_its_date():
+    mark = BreakMark("2023-01", "b", "The scope widened.")
+    assert notes_of({}, marks=[mark]) == ["[b] January 2023: The scope widened."]
+
+
+def test_an_economy_that_the_catalogue_lacks_goes_by_its_code():
+    assert economy_name(CATALOGUE, "CHN", "zh") == "中国"
+    assert economy_name(CATALOGUE, "XXX", "zh") == "XXX"
