@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fontTools.ttLib import TTFont
+
+from consumer_credit.report.page.bold import CHINESE
 
 pytestmark = pytest.mark.browser
 
@@ -255,3 +260,31 @@ def test_on_a_phone_the_drawing_made_for_it_is_shown_read_out_and_alone(visit: V
     page.set_viewport_size({"width": 1280, "height": 900})
     assert page.locator("#fig-gap .drawing-wide").is_visible() and not narrow.is_visible()
     assert opened.complaints == []
+
+
+SET_IN_BOLD = """() => {
+  const shown = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const parent = walker.currentNode.parentElement;
+    if (parent.closest('script, style') || getComputedStyle(parent).fontWeight < 600) continue;
+    shown.push(walker.currentNode.data);
+  }
+  for (const figure of document.querySelectorAll('figure:has([data-rows], [data-row])')) {  // what may be read out
+    for (const cell of figure.querySelectorAll('tbody tr > :is(:first-child, td)')) {
+      if (cell.matches(':first-child') || getComputedStyle(cell).textAlign === 'right') shown.push(cell.textContent);
+    }
+  }
+  return shown.join('');
+}"""
+
+
+def test_the_bold_face_holds_every_character_set_in_bold(visit: Visits) -> None:
+    page = visit("zh").page
+    shown = {character for character in page.evaluate(SET_IN_BOLD) if ord(character) >= CHINESE}
+    face = re.search(r'font-weight:700;[^}]*base64,([^)"]+)', page.content())
+    assert face is not None
+    held = set(map(chr, TTFont(io.BytesIO(base64.b64decode(face[1]))).getBestCmap()))
+    assert len(shown) > 50 and shown - held == set()
+    printed = {character for character in page.inner_text("body") if ord(character) >= CHINESE}
+    assert len({character for character in held if ord(character) >= CHINESE}) < len(printed)

@@ -104,13 +104,17 @@ def default_cache() -> Path:
     return Path(base) / "consumer-credit-report" / "fonts"
 
 
-def embedded_css(fonts: FontFiles, characters: set[str], *, serif: bool = True) -> str:
-    """`@font-face` rules that carry the characters of one page as woff2 data URIs.
+def embedded_css(
+    fonts: FontFiles, characters: set[str], bold: set[str] | None = None, *, serif: bool = True
+) -> str:
+    """`@font-face` rules that carry the characters of one page as woff2 data URIs; bold faces those in `bold` alone.
 
     Bold and italic faces are left out when the fonts have none. With `serif=False` (a Chinese page) only the sans is
     embedded.
     """
-    wanted = (characters | {" ", "\u00a0", "-", "…"}) - {"\n"}
+    always = {" ", "\u00a0", "-", "…"}
+    wanted = {"400": (characters | always) - {"\n"}}
+    wanted["700"] = wanted["400"] if bold is None else (bold | always) - {"\n"}
     rules = []
     faces: list[tuple[str, str, str, Path]] = [
         (SANS, "400", "normal", fonts.regular),
@@ -122,7 +126,7 @@ def embedded_css(fonts: FontFiles, characters: set[str], *, serif: bool = True) 
             (SERIF, weight, style, path) for (weight, style), path in zip(looks, fonts.serif, strict=False)
         ]
     for family, weight, style, path in faces:
-        chosen = {character for character in wanted if family == SANS or ord(character) < 0x2E80}
+        chosen = {character for character in wanted[weight] if family == SANS or ord(character) < 0x2E80}
         data = base64.b64encode(_packed(path, chosen)).decode("ascii")
         rules.append(
             f'@font-face{{font-family:"{family}";font-weight:{weight};font-style:{style};font-display:block;'

@@ -19,6 +19,7 @@ from consumer_credit.report.exporter import ReportExporter
 from consumer_credit.report.fonts.sets import embedded_css
 from consumer_credit.report.furniture import furniture, furniture_characters
 from consumer_credit.report.markdown import Heading, render_prose
+from consumer_credit.report.page.bold import CHINESE, bold_characters
 from consumer_credit.report.page.exhibits import (
     ALIGNED_COLUMNS,
     alignment_css,
@@ -99,7 +100,6 @@ class ConsumerCreditHTMLExporter(ReportExporter):
                 *"".join(text for _, text in document.texts()),
                 *furniture_characters(document.language),
             }
-            embedded = embedded_css(fonts, printed, serif=document.language != "zh")
             series = register_of_series(document)
             meta, described = document.meta, json_ld(document)
             rendered = rendering.result()
@@ -110,19 +110,23 @@ class ConsumerCreditHTMLExporter(ReportExporter):
         early_script = asset("early.js")
         words = json_in_page(_script_words(document.language))
         script = f"const words = {words};\n{script_text(*SCRIPTS)}"
-        style = style_sheet(
-            embedded,
-            palette_css(),
-            asset("page.css"),
-            alignment_css(),
-            prose.style_rules(),
-        )
+        scripts = [str(described), early_script, script]
+
+        def dress(body: str) -> dict[str, Any]:
+            """Style sheet and policy: known once it is known what stands in bold."""
+            packed = [str(block.get("svg_narrow", "")) for block in blocks]
+            bold = bold_characters("".join([body, *packed]))
+            unemphasised = {character for character in printed if ord(character) >= CHINESE} - bold
+            faces = embedded_css(fonts, printed, printed - unemphasised, serif=document.language != "zh")
+            css = (palette_css(), asset("page.css"), alignment_css(), prose.style_rules())
+            style = style_sheet(faces, *css)
+            return {"style": Markup(style), "policy": policy([style], scripts)}
+
         return {
             "lang": LANGUAGE_TAGS.get(document.language, document.language),
             "locale": LOCALES.get(document.language, document.language),
             "full_title": " · ".join(filter(None, [document.title, str(meta.get("edition_title") or "")])),
-            "policy": policy([style], [str(described), early_script, script]),
-            "style": Markup(style),
+            "dress": dress,
             "early_script": Markup(early_script),
             "script": Markup(script),
             "json_ld": described,
