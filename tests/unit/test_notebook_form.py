@@ -1,11 +1,15 @@
 """Chapters keep their form: language pairs, captions, ids; each lapse is named with its cell."""
 
+from pathlib import Path
+
+import nbformat
 import pytest
 
 from consumer_credit.errors import UsageError
 from consumer_credit.report.captions import parse_caption
 from consumer_credit.report.sources import Numbering, check_pairs
 
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 CAPTION = """\
 - **Figure:** `fig-a`
 - **Title:** A title
@@ -114,3 +118,9 @@ def test_an_equation_does_not_share_its_cell_with_a_value_that_may_be_missing():
         Numbering.of([("01_a.ipynb", [markdown(EQUATION + "\n\n{{ loans | money }}", "en")])])
     cells = [markdown(EQUATION + "\n\n{{ ref('fig-a') }} draws it.", "en")]
     assert Numbering.of([("01_a.ipynb", cells)]).equations == {"eq-headroom": 1}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_chapter_is_written_as_jupyter_writes_it_so_that_a_save_changes_only_what_was_edited(path):
+    text = path.read_text(encoding="utf-8")
+    assert text == nbformat.writes(nbformat.reads(text, as_version=4)) + "\n"
