@@ -1,4 +1,7 @@
-"""What tests count (inputs tried, faults injected, and how they ended) is added up and printed at the end."""
+"""What tests count (inputs tried, faults injected, and how they ended) is added up and printed at the end.
+
+No input that hypothesis tries has a time limit: how long one takes says more about the machine than about the code.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,10 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("without haste", deadline=None)
+settings.load_profile("without haste")
 
 COUNTS = pytest.StashKey[Counter[tuple[str, str, str]]]()
 _KEY = "robustness"
