@@ -110,11 +110,6 @@ class Reconciliation:
         return tuple(hit for hit in self.hits if hit.status == "definition")
 
     @property
-    def coincidences(self) -> tuple[Hit, ...]:
-        """The hits at the claim's date that prove nothing."""
-        return tuple(hit for hit in self.hits if hit.status == "coincidence")
-
-    @property
     def finding(self) -> Literal["none", "one", "several"]:
         """How many combinations public at the claim's date give its figure."""
         return "none" if not self.hits else "one" if len(self.hits) == 1 else "several"

@@ -33,11 +33,6 @@ class Caption:
     alt: str
     notes: Sequence[str]
 
-    @property
-    def is_figure(self) -> bool:
-        """A figure rather than a table."""
-        return self.id.startswith("fig-")
-
 
 def parse_caption(source: str, *, where: str) -> Caption:
     """Read a caption cell.
