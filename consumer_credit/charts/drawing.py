@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial, wraps
@@ -133,8 +134,6 @@ def drawing(function: Callable[Given, Figure], *, phone: bool = True) -> Callabl
     Args:
         phone: whether what it draws can be laid out for a phone as well.
     """
-    import inspect  # noqa: PLC0415
-
     signature = inspect.signature(function)
     draw = missing_glyphs_are_errors()(function)
     name = function.__name__.replace("_", " ")

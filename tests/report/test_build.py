@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -360,6 +361,9 @@ def test_an_interrupted_build_ends_at_once_with_130_and_leaves_nothing(miniature
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=partial(
+            signal.signal, signal.SIGINT, signal.SIG_DFL
+        ),  # which a runner in the background ignores
     )
     deadline = time.monotonic() + 120
     while not (child.exists() and child.read_text()) and time.monotonic() < deadline:
