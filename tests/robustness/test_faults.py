@@ -94,6 +94,12 @@ class Site:
                 continue
         return found
 
+    def shows_the_newest_edit(self) -> None:
+        """The publication was made of the first chapter as it now stands."""
+        name = "notebooks/01_alpha.ipynb"
+        inputs = json.loads((self.publication / "en" / "manifest.json").read_text(encoding="utf-8"))["inputs"]
+        assert inputs[name] == hashlib.sha256((self.miniature.root / name).read_bytes()).hexdigest()
+
     def survived(self, fault: str) -> None:
         """The publication is whole, no process is left; the next build succeeds and clears up."""
         is_whole(self.publication)
@@ -189,24 +195,26 @@ def test_two_builds_at_once_on_one_folder(site):
         site.survived("two builds at once")
 
 
-def test_a_cell_that_never_ends_is_named(site):
-    for _ in range(TIMES):
-        site.edit(site.miniature.code("while True:\n    pass"))
-        code, said = site.build("--cell-timeout", "2")
-        assert code == 5, said
-        assert "01_alpha.ipynb, cell" in said
-        assert "ran longer than 2 s" in said
-        site.survived("a cell that never ends")
+BOUNDLESS = {
+    "never ends": ("while True:\n    pass", ("--cell-timeout", "2"), "ran longer than 2 s"),
+    "eats all memory": (
+        "hoard = []\nwhile True:\n    hoard.append(bytearray(1 << 26))",
+        ("--memory-limit", "800"),
+        "memory",
+    ),
+}
 
 
-def test_a_cell_that_eats_all_memory_is_named(site):
+@pytest.mark.parametrize("kind", BOUNDLESS)
+def test_a_cell_that_knows_no_bounds_is_named_with_its_limit(site, kind):
+    source, limit, told = BOUNDLESS[kind]
     for _ in range(TIMES):
-        site.edit(site.miniature.code("hoard = []\nwhile True:\n    hoard.append(bytearray(1 << 26))"))
-        code, said = site.build("--memory-limit", "800")
+        site.edit(site.miniature.code(source))
+        code, said = site.build(*limit)
         assert code == 5, said
         assert "01_alpha.ipynb, cell" in said
-        assert "memory" in said
-        site.survived("a cell that eats all memory")
+        assert told in said
+        site.survived(f"a cell that {kind}")
 
 
 UNREADABLE = {
@@ -277,10 +285,7 @@ def test_a_clock_set_back_by_a_year(site, tmp_path, after):
             site.edit(site.miniature.code(f"import time\nassert time.time() < {limit}"))
             code, said = site.build(PYTHONPATH=str(tmp_path))
             assert code == 0, said
-            notebook = site.miniature.root / "notebooks" / "01_alpha.ipynb"
-            manifest = json.loads((site.publication / "en" / "manifest.json").read_text(encoding="utf-8"))
-            digest = hashlib.sha256(notebook.read_bytes()).hexdigest()
-            assert manifest["inputs"]["notebooks/01_alpha.ipynb"] == digest
+            site.shows_the_newest_edit()
         site.survived("a clock set back by a year")
 
 
@@ -294,8 +299,7 @@ def test_an_edit_stamped_before_the_last_build(site):
         os.utime(path, (before.st_atime - 3e7, before.st_mtime - 3e7))
         code, said = site.build()
         assert code == 0, said
-        inputs = json.loads((site.publication / "en" / "manifest.json").read_text(encoding="utf-8"))["inputs"]
-        assert inputs["notebooks/01_alpha.ipynb"] == hashlib.sha256(path.read_bytes()).hexdigest()
+        site.shows_the_newest_edit()
         site.survived("an edit stamped a year earlier")
 
 
