@@ -40,7 +40,7 @@ from consumer_credit.report.page.head import (
 from consumer_credit.report.page.packed_drawings import packed_drawings
 from consumer_credit.report.page.prose import PageProse, code_cell
 
-SCRIPTS = ("measures.js", "what_if.js", "code.js", "page.js")
+SCRIPTS = ("measures.js", "what_if.js", "code.js", "page.js", "readings.js", "drawings.js")
 APPENDICES = (
     ("references", "References"),
     ("series", "Series and their definitions"),

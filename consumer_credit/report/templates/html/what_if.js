@@ -1,9 +1,15 @@
 // Assumptions to move: each change is worked out at once by `measures`, beside what this edition's own values give.
 (() => {
   const MINUS = '\u2212';
+  const formats = new Map(); // one is dear to make
+  const formatOf = (decimals) => {
+    const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals, roundingMode: 'halfEven' };
+    if (!formats.has(decimals)) formats.set(decimals, new Intl.NumberFormat('en', options));
+    return formats.get(decimals);
+  };
   const written = (value, decimals) => {
     const size = Math.abs(value) < 1e21 ? Math.abs(value) : 1e21;
-    const digits = size.toLocaleString('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals, roundingMode: 'halfEven' });
+    const digits = formatOf(decimals).format(size);
     return (value < 0 && /[1-9]/.test(digits) ? MINUS : '') + digits;
   };
   const exact = (value) => Number(value.toPrecision(12)); // 4.5 % is 0.045, not 0.045000000000000005
@@ -93,9 +99,11 @@
         dial.field.value = dial.start;
         place(dial);
       });
-      return show();
     };
-    figure.querySelector('[data-reset]').addEventListener('click', () => announce(reset()));
+    figure.querySelector('[data-reset]').addEventListener('click', () => {
+      reset();
+      announce(show());
+    });
     figure.querySelector('[data-copy]')?.addEventListener('click', async (event) => {
       try {
         await navigator.clipboard.writeText(command.textContent);
@@ -111,6 +119,11 @@
     figure.querySelectorAll('.dials, .what-if-tools, .yours').forEach((element) => { element.hidden = false; });
     figure.querySelector('.assumed').hidden = true;
     reset();
+    new IntersectionObserver((entries, observer) => { // the results to begin with stand there: worked out when they come near
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      observer.disconnect();
+      show();
+    }, { rootMargin: '50% 0px' }).observe(figure);
   };
   document.querySelectorAll('.what-if').forEach(makeTrial);
 })();
