@@ -1,4 +1,4 @@
-"""Loading asks little of the reader's machine: nothing is measured meanwhile, nothing made ready before it is wanted."""
+"""Loading asks little of the machine: nothing is measured meanwhile, nothing made ready before it is wanted."""
 
 from __future__ import annotations
 
