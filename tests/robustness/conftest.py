@@ -26,6 +26,7 @@ HERE = Path(__file__).parent
 fuzzing = _known_as("fuzzing", HERE / "fuzzing.py")
 conftest_of_reports = _known_as("conftest_of_reports", HERE.parent / "report" / "conftest.py")
 _known_as("publishers_tables", HERE.parent / "data" / "test_importing_properties.py")
+_known_as("central_bank_tables", HERE.parent / "data" / "test_publishers_pbc.py")
 miniature = conftest_of_reports.miniature
 
 

@@ -100,8 +100,11 @@ def _key_row(sheet: Sheet) -> int | None:
 
 
 def _code(sheet: Sheet, row: int, column: int) -> str:
-    """A dimension's code; with labels it reads ``Q: Quarterly``."""
-    return plain(sheet.cell(row, column)).split(":")[0].strip()
+    """A dimension's code; with labels it reads ``Q: Quarterly``, and a spreadsheet makes a number of ``770``."""
+    cell = sheet.cell(row, column)
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return plain(cell).split(":")[0].strip()
 
 
 def _key(sheet: Sheet, row: int, at: dict[str, int]) -> str:
