@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from consumer_credit.errors import UsageError
 
@@ -34,6 +35,7 @@ class Caption:
     notes: Sequence[str]
 
 
+@lru_cache(maxsize=1024)
 def parse_caption(source: str, *, where: str) -> Caption:
     """Read a caption cell.
 
@@ -76,5 +78,5 @@ def parse_caption(source: str, *, where: str) -> Caption:
         title=single["Title"],
         subtitle=single["Subtitle"],
         alt=single.get("Alt", ""),
-        notes=[text for key, text in entries if key == "Note" and text],
+        notes=tuple(text for key, text in entries if key == "Note" and text),
     )

@@ -45,6 +45,7 @@ class Entries:
     def __init__(self, folder: Path, largest: int = LARGEST) -> None:
         """`largest`: bytes that the entries may take together."""
         self.folder, self.largest = folder, largest
+        self._room = 0
 
     def find(self, key: str) -> Iterator[Entry]:
         """Every whole entry kept under a key, the one that was last of use first."""
@@ -61,13 +62,15 @@ class Entries:
     def keep(self, key: str, variant: str, facts: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
         """Keep an output under a key, as `put`, and make room."""
         self.put(key, variant, facts, files)
-        with contextlib.suppress(OSError):
-            self._evict()
+        if self._room <= 0:
+            with contextlib.suppress(OSError):
+                self._evict()
 
     def put(self, key: str, variant: str, facts: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
         """Put one of many outputs under a key; the same variant takes the place of the one before."""
         content = pack({**facts, "key": key, "variant": variant}, files)
         if len(content) <= self.largest:
+            self._room -= len(content)
             with contextlib.suppress(OSError):
                 self.write(self._place(key) / f"{variant}{_ENDING}", content)
 
@@ -143,22 +146,25 @@ class Entries:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def _evict(self) -> None:
-        """Make room, oldest use first; what killed writers left behind goes as well."""
+        """Make room, oldest use first; what killed writers left behind goes as well.
+
+        Half of what is free then may be written before it is looked at again; other writers may take the rest.
+        """
         for half in _files(self.folder / "entries", beginning=".new-"):
             with contextlib.suppress(OSError):
                 if half.stat().st_mtime < time.time() - _ABANDONED:
                     half.unlink()
         entries = sorted(self._all(), key=lambda found: found[1].st_mtime_ns)
         total = sum(status.st_size for _, status in entries)
-        if total <= self.largest:
-            return
+        enough = self.largest if total <= self.largest else self.largest * _KEPT_FREE
         for path, status in entries[:-1]:
-            if total <= self.largest * _KEPT_FREE:
+            if total <= enough:
                 break
             with contextlib.suppress(OSError):
                 path.unlink()
                 path.parent.rmdir()
             total -= status.st_size
+        self._room = (self.largest - total) // 2
 
 
 def entries_of(project: Project) -> Entries:

@@ -15,9 +15,9 @@ from consumer_credit.report.document import Document, Exhibit
 from consumer_credit.report.furniture import furniture
 from consumer_credit.report.page.chart_marks import rows_of_marks
 from consumer_credit.report.page.chart_points import rows_of_series
+from consumer_credit.report.page.data_table import data_table
 from consumer_credit.report.page.inline_svg import colour_rules, colours_of, inline_svg
 from consumer_credit.report.page.prose import code_cell
-from consumer_credit.report.tables import READABLE_EM
 
 
 def exhibit_block(exhibit: Exhibit, document: Document) -> dict[str, Any]:
@@ -39,6 +39,8 @@ def exhibit_block(exhibit: Exhibit, document: Document) -> dict[str, Any]:
         "stem": stem,
         "downloads": _downloads(exhibit, stem, document),
     }
+    if exhibit.table:
+        block["table"] = data_table(exhibit.table, block["label"], block["named_by"])
     if exhibit.code:
         block["code"] = code_cell(exhibit.code)
     if exhibit.svg:
@@ -118,25 +120,6 @@ def palette_css() -> str:
         f":root{{{variables(PALETTE)}}}\n"
         f"@media screen and (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}}}}}\n"
         f"@media screen{{:root[data-theme=dark]{{{dark}}}}}\n" + colour_rules(PALETTE, ".drawing")
-    )
-
-
-ALIGNED_COLUMNS = 12
-"""Up to so many columns a table says once how each is aligned; wider ones say it at each cell."""
-
-
-@cache
-def alignment_css() -> str:
-    """The rules for the classes by which a table aligns its columns, and keeps words from becoming a ladder."""
-    columns = range(1, ALIGNED_COLUMNS + 1)
-    right = ",".join(f".r{column} tr>:nth-child({column})" for column in columns)
-    centred = ",".join(f".c{column} tr>:nth-child({column})" for column in columns)
-    cells = ",".join(f".r{column} td:nth-child({column})" for column in columns)
-    words = ",".join(f".w{column} tr>:nth-child({column})" for column in columns)
-    short = ",".join(f".s{column} tr>:nth-child({column})" for column in columns)
-    return (
-        f"{right}{{text-align:right}}{cells}{{white-space:nowrap}}{centred}{{text-align:center}}"
-        f"{words}{{min-width:{READABLE_EM:g}em}}{short}{{white-space:nowrap}}"
     )
 
 

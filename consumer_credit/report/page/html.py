@@ -20,13 +20,8 @@ from consumer_credit.report.fonts.sets import embedded_css
 from consumer_credit.report.furniture import furniture, furniture_characters
 from consumer_credit.report.markdown import Heading, render_prose
 from consumer_credit.report.page.bold import CHINESE, bold_characters
-from consumer_credit.report.page.exhibits import (
-    ALIGNED_COLUMNS,
-    alignment_css,
-    exhibit_block,
-    palette_css,
-    register_of_series,
-)
+from consumer_credit.report.page.data_table import alignment_css
+from consumer_credit.report.page.exhibits import exhibit_block, palette_css, register_of_series
 from consumer_credit.report.page.head import (
     LANGUAGE_TAGS,
     LOCALES,
@@ -135,7 +130,6 @@ class ConsumerCreditHTMLExporter(ReportExporter):
             "blocks": blocks,
             "drawings": packed_drawings(without_prose),
             "series": series,
-            "aligned_columns": ALIGNED_COLUMNS,
             "notes": notes,
             "alternates": self.alternates,
             "pdf": self.pdf_address,

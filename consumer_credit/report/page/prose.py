@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import html
 import mimetypes
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +23,8 @@ from consumer_credit.report.document import Code, Document, Prose
 PYTHON = frozenset({"python", "ipython", "ipython3"})
 STYLES_KEPT = frozenset({"text-align", "padding-left", "padding-right", "vertical-align"})
 """Properties that pandoc and MathML set inline and that the page repeats in its own style sheet."""
+_TO_FINISH = re.compile(r"<(?:table|thead|pre|img|input)\b|\bstyle=|footnote-back")
+"""What `PageProse` looks for; a passage without any of it is finished as it is."""
 
 
 class PageProse:
@@ -53,6 +56,8 @@ class PageProse:
         return "".join(f".{name}{{{style}}}" for style, name in self._classes.items())
 
     def _finished(self, markup: str, prose: Prose | None) -> str:
+        if not _TO_FINISH.search(markup):
+            return markup.strip()
         from bs4 import BeautifulSoup  # noqa: PLC0415
 
         soup = BeautifulSoup(markup, "html.parser")
