@@ -78,7 +78,7 @@ def test_a_table_is_wrapped_before_it_is_turned_and_turned_before_it_is_cut() ->
         row_headers=1,
     )
     wrapped = set_table(claims)
-    assert len(wrapped.parts) == 1 and not wrapped.turned and wrapped.size == 8.5 and wrapped.whole
+    assert len(wrapped.parts) == 1 and not wrapped.turned and wrapped.size == 8.5 and wrapped.whole()
     statement, number, _, verdict = wrapped.widths
     assert statement is not None and statement > 9 and number is None and verdict is None
     assert set_table(frame_of(8)).widths == (None,) * 9
@@ -123,9 +123,36 @@ def test_a_table_that_no_page_holds_is_shrunk_with_a_warning_and_refused_in_an_e
 def test_long_tables_repeat_their_header_on_every_page(report_font_files: Any) -> None:
     columns = [{"label": "Number"}, {"label": "Square", "align": "right"}]
     table = table_of_record({"columns": columns, "rows": [[str(n), str(n * n)] for n in range(120)]})
-    assert table is not None and not set_table(table).whole
+    assert table is not None and not set_table(table).whole()
     reader = PdfReader(io.BytesIO(pdf_of(notebook_with(table), report_font_files)))
     assert len(reader.pages) >= 3 and all("Square" in page.extract_text() for page in reader.pages)
+
+
+def test_a_table_that_a_page_holds_is_not_torn_and_text_fills_the_page_before_it(
+    report_font_files: Any,
+) -> None:
+    columns = [{"label": "Row"}, {"label": "Square", "align": "right"}]
+    table = table_of_record({"columns": columns, "rows": [[f"row {n}", f"{n * n}"] for n in range(38)]})
+    assert table is not None
+    filled = 0
+    for paragraphs in (2, 5, 6):
+        notebook = notebook_with(table)
+        before = "\n\n".join(["Before the table stands text. " * 20] * paragraphs)
+        notebook.cells.insert(0, v4.new_markdown_cell(before))
+        notebook.cells.append(v4.new_markdown_cell("Text follows. " * 20))
+        reader = PdfReader(io.BytesIO(pdf_of(notebook, report_font_files)))
+        pages = [page.extract_text() for page in reader.pages]
+        holding = [n for n, page in enumerate(pages) if "row " in page]
+        assert len(holding) == 1 and "row 0" in pages[holding[0]] and "row 37" in pages[holding[0]]
+        filled += next(n for n, page in enumerate(pages) if "Text follows" in page) < holding[0]
+    assert filled
+
+
+def test_what_stands_under_a_table_counts_when_it_is_asked_whether_a_page_holds_it() -> None:
+    table = table_of_record({"columns": [{"label": "n"}], "rows": [[str(n)] for n in range(40)]})
+    assert table is not None
+    setting = set_table(table)
+    assert setting.whole() and setting.floats() and not setting.whole(["word " * 300, "note " * 300])
 
 
 def test_tables_of_pandas_keep_spans_headers_and_alignment() -> None:

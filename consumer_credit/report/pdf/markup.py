@@ -31,6 +31,7 @@ def exhibit_markup(
         body = f"{call}({literal(picture)}, alt: {literal(alt)})"
     else:
         body = table_markup(setting) if setting else "[]"
+    small_print = (exhibit.source_line, " ".join(exhibit.notes))
     arguments = {
         "kind": literal(exhibit.kind),
         "number": str(exhibit.number or "none"),
@@ -40,11 +41,16 @@ def exhibit_markup(
         "subtitle": literal(exhibit.subtitle),
         "source": literal(exhibit.source_line),
         "notes": "(" + "".join(f"{literal(note)}, " for note in exhibit.notes) + ")",
-        "whole": "true" if picture or setting is None or setting.whole else "false",
-        "turned": "true" if setting is not None and setting.turned else "false",
+        "whole": _boolean(setting is None or setting.whole(small_print)),
+        "floats": _boolean(picture or (setting and setting.floats(small_print))),
+        "turned": _boolean(setting and setting.turned),
     }
     given = ",\n  ".join(f"{key}: {value}" for key, value in arguments.items())
     return f"#exhibit({given},\n  {body})"
+
+
+def _boolean(condition: object) -> str:
+    return "true" if condition else "false"
 
 
 def flushed(prose: str) -> str:

@@ -20,8 +20,14 @@ SIZES_PT = (8.5, 7.4)
 LEGIBLE_PT = 5.5
 """Nothing in print may be smaller."""
 _PADDING_EM = 1.2
-_WHOLE_PT = 360.0
-"""A table lower than this, half a page, is never broken over two."""
+_PAGE_PT, _FLOATING_PT = 685.0, 150.0
+"""A table that a page holds is never broken over two; one higher than the second moves to the head or foot of a page,
+as figures do, so that text fills the page before it."""
+_CAPTION_PT = 60.0
+_SMALL_PRINT = (130, 9.0)
+"""Of source and notes: characters a line, and points from line to line."""
+_LINE_EM, _BETWEEN_ROWS_PT = 1.285, 3.3
+"""What a line adds to the height of a row, and a row to that of its lines."""
 _TALL_ROW = 4
 """More lines than this in a row: smaller type reads better."""
 
@@ -37,14 +43,24 @@ class Setting:
     turned: bool = False
 
     @property
-    def whole(self) -> bool:
-        """Whether it is low enough to stand on one page."""
-        return sum(_height(part, self.size, self.widths) for part in self.parts) <= _WHOLE_PT
+    def height(self) -> float:
+        """About how high it is, in points."""
+        return sum(_height(part, self.size, self.widths) for part in self.parts)
 
     @property
     def legible(self) -> bool:
         """Whether it can be read in print."""
         return self.size >= LEGIBLE_PT
+
+    def whole(self, small_print: Sequence[str] = ()) -> bool:
+        """Whether one page holds it with its caption and these passages under it."""
+        characters, line = _SMALL_PRINT
+        lines = sum(math.ceil(2 * text_width(passage) / characters) for passage in small_print)
+        return self.turned or self.height + _CAPTION_PT + lines * line <= _PAGE_PT
+
+    def floats(self, small_print: Sequence[str] = ()) -> bool:
+        """Whether it moves to the head or foot of a page."""
+        return not self.turned and self.height > _FLOATING_PT and self.whole(small_print)
 
 
 def set_table(table: Table) -> Setting:
@@ -82,7 +98,9 @@ def _on_page(
 
 def _height(table: Table, size: float, widths: Sequence[float | None]) -> float:
     rows = (*table.head, *table.body)
-    return sum(_lines(row, widths) * size * 1.5 + 8.0 for row in rows) + (size * 1.5 if table.units else 0.0)
+    return sum(_lines(row, widths) * size * _LINE_EM + _BETWEEN_ROWS_PT for row in rows) + (
+        size * _LINE_EM if table.units else 0.0
+    )
 
 
 def _tallest_row(setting: Setting) -> int:
