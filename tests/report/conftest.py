@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from consumer_credit.parameters import Parameters
 from consumer_credit.project import Project
@@ -143,12 +146,18 @@ SAMPLE = Path(__file__).with_name("sample_edition.py")
 
 @pytest.fixture(scope="session")
 def report_font_files(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The report's fonts, cut for the sample edition and the labels."""
+    """The report's fonts, cut for the sample edition and the labels; once for all workers of xdist."""
     from consumer_credit.locales import catalogue_file
     from consumer_credit.report.fonts.sets import characters_of, report_fonts
 
     characters = characters_of([SAMPLE, catalogue_file("zh")]) | set("图表数据编制")
-    return report_fonts(characters, tmp_path_factory.mktemp("fonts"))
+    base = tmp_path_factory.getbasetemp()
+    of_all_workers = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with FileLock(of_all_workers / "fonts.lock"):
+        cut = report_fonts(characters, of_all_workers / "fonts")
+    own = tmp_path_factory.mktemp("fonts")  # pages keep their packed faces beside the fonts
+    shutil.copytree(cut.folder, own / cut.folder.name)
+    return report_fonts(characters, own)
 
 
 @pytest.fixture(scope="session")

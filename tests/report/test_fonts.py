@@ -57,15 +57,22 @@ def test_the_serif_has_italics_for_english_emphasis(report_font_files: FontFiles
     assert "贷" not in coverage(report_font_files.serif[0])
 
 
+@pytest.fixture(scope="module")
+def narrow_font_files(tmp_path_factory: pytest.TempPathFactory) -> FontFiles:
+    """A cut with two Chinese characters only."""
+    return report_fonts(set("贷款"), tmp_path_factory.mktemp("narrow"))
+
+
 def test_same_characters_same_bytes_and_the_second_time_nothing_is_cut(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    narrow_font_files: FontFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = report_fonts(set("贷款"), tmp_path / "a")
-    second = report_fonts(set("款贷"), tmp_path / "b")
-    assert [path.read_bytes() for path in first.files] == [path.read_bytes() for path in second.files]
-    assert first.folder.name == second.folder.name
+    again = report_fonts(set("款贷"), tmp_path)
+    assert [path.read_bytes() for path in again.files] == [
+        path.read_bytes() for path in narrow_font_files.files
+    ]
+    assert again.folder.name == narrow_font_files.folder.name
     monkeypatch.setattr(fonts, "cut_all", lambda *_: pytest.fail("cut again"))
-    assert report_fonts(set("贷款"), tmp_path / "a") == first
+    assert report_fonts(set("贷款"), tmp_path) == again
 
 
 def test_two_at_once_end_with_one_complete_set_and_no_litter(
@@ -201,14 +208,16 @@ def test_stand_in_fonts_never_include_last_resort(tmp_path: Path) -> None:
     assert names and all(name.startswith("DejaVu") for name in names)
 
 
-def test_an_earlier_cut_of_the_family_does_not_hide_characters_of_a_later_one(tmp_path: Path) -> None:
+def test_an_earlier_cut_of_the_family_does_not_hide_characters_of_a_later_one(
+    narrow_font_files: FontFiles, report_font_files: FontFiles
+) -> None:
     """matplotlib finds fonts by family: of two cuts in one process the one asked for must serve."""
     from matplotlib.figure import Figure
 
     from consumer_credit.charts.style import house_style
 
-    narrow, wide = (report_fonts(set(characters), tmp_path) for characters in ("信", "信贷"))
-    for cut, text in ((narrow, "信"), (wide, "信贷")):
+    assert "信" not in coverage(narrow_font_files.regular)
+    for cut, text in ((narrow_font_files, "贷"), (report_font_files, "信贷")):
         with house_style("zh", [cut.regular, cut.bold]):
             figure = Figure()
             figure.text(0.5, 0.5, text)
