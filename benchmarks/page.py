@@ -74,7 +74,8 @@ def write_page(
     if drawn := _figure(results, cases):
         (root / "docs" / "benchmarks.svg").write_text(drawn, encoding="utf-8")
         parts.append("\n![Seconds from nothing to a finished report, by tool](benchmarks.svg)\n")
-    parts += ["\n## Where the time of a build goes\n", _profile(results), "\n## Every case\n"]
+    parts += ["\n## Where the time goes\n", _profile(results), _refresh_profile(results)]
+    parts += ["\n## Every case\n"]
     parts += [_case_table(results, case) for case in cases]
     steps = root / ".cache" / "bench" / "steps.md"
     if with_steps:
@@ -114,7 +115,23 @@ def _second_language(results: Results) -> list[float]:
 
 
 def _refreshes(results: Results) -> list[float]:
-    return [seconds for m in results.held("watch", "ours-watch") for seconds in m.details.values()]
+    held = results.held("watch", "ours-watch")
+    return [taken for m in held for stage, taken in m.details.items() if stage.startswith("refresh")]
+
+
+def _refresh_profile(results: Results) -> str:
+    """Of the last refresh of each round."""
+    held = results.held("watch", "ours-watch")
+    stages = list(
+        dict.fromkeys(stage for m in held for stage in m.details if not stage.startswith("refresh"))
+    )
+    if not stages:
+        return ""
+    lines = ["", "| stage of a page refreshed in `watch` | seconds |", "|---|--:|"]
+    for stage in stages:
+        taken = statistics.median(m.details[stage] for m in held if stage in m.details)
+        lines.append(f"| {stage} | {taken:.2f} |")
+    return "\n".join(lines) + "\n\nThe rest of a refresh is noticing the save.\n"
 
 
 def _pdf_against(results: Results, route: str) -> list[float]:

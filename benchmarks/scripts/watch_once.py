@@ -1,4 +1,5 @@
-"""Watch a report, change one parameter of its edition a few times, and print how long each refreshed page took.
+"""Watch a report, change one parameter of its edition a few times, and print how long each refreshed page took, and
+the stages of the last one.
 
     python watch_once.py PROJECT DOOR EDITS
 
@@ -7,6 +8,7 @@ The seconds run from the save to the preview's word that the page is refreshed.
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -20,13 +22,13 @@ command = [sys.executable, door, "watch", "--language", "en", "--port", "0", "--
 watching = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 
-def refreshed() -> float:
-    """Wait for the next page and say when it was there."""
+def refreshed() -> tuple[float, str]:
+    """Wait for the next page; when it was there, and what the preview says of it."""
     for line in watching.stderr:
         if "error:" in line:
             raise SystemExit(line)
         if "page refreshed" in line or "page as it was" in line:
-            return time.monotonic()
+            return time.monotonic(), line
     raise SystemExit("the preview ended")
 
 
@@ -38,9 +40,11 @@ try:
         cost = 71 + (os.getpid() + edit) % 1000
         began = time.monotonic()
         edition.write_text(original.rstrip() + f"\n  acquisition_cost: {cost}.0\n", encoding="utf-8")
-        seconds.append(refreshed() - began)
+        ended, said = refreshed()
+        seconds.append(ended - began)
 finally:
     watching.send_signal(signal.SIGINT)
     watching.wait(30)
     edition.write_text(original, encoding="utf-8")
-print(json.dumps({f"refresh {number}": value for number, value in enumerate(seconds, 1)}))
+stages = {stage: float(taken) for stage, taken in re.findall(r"(\w+) ([\d.]+) s\b", said.rpartition(";")[2])}
+print(json.dumps({f"refresh {number}": value for number, value in enumerate(seconds, 1)} | stages))

@@ -84,7 +84,8 @@ class TerminalReporter(Reporter):
         """Say how long it took and what was run."""
         ran = f"ran {', '.join(built.ran)}" if built.ran else "no chapter had to be run"
         what = "page refreshed" if new else "page as it was"
-        self._say(f"{built.language}: {what} after {seconds:.1f} s ({ran})")
+        stages = ", ".join(f"{stage} {taken:.2f} s" for stage, taken in built.stages.items())
+        self._say(f"{built.language}: {what} after {seconds:.1f} s ({ran}; {stages})")
 
     def failed(self, failed: Failed) -> None:
         """Say why."""

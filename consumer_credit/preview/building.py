@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from consumer_credit.errors import ReportError
@@ -27,6 +28,8 @@ from consumer_credit.report.running import chapters_at_work
 from consumer_credit.report.steps import Rendering, Steps, standard_steps
 
 Tell = Callable[[Event], None]
+STAGES = ("preparing", "chapters", "assembling", "rendering")
+"""What the time until a page goes into, in order; `Built` gives the seconds."""
 
 
 class SupersededError(Exception):
@@ -63,7 +66,7 @@ class PreviewBuilder:
             self.tell(Finished(language))
 
     def _build(self, language: Language) -> None:
-        began = time.monotonic()
+        began = [time.monotonic()]
         self._ran.clear()
         steps = CachedSteps(self.project, self._steps).steps()
         steps = dataclasses.replace(steps, execute=self._memory.before(steps.execute))
@@ -76,13 +79,18 @@ class PreviewBuilder:
             self._kernels.prepare(kernel_environment(os.environ, {}))
         execution = dataclasses.replace(options.execution, kernels=self._kernels)
         plan = dataclasses.replace(plan, options=dataclasses.replace(options, execution=execution))
+        began.append(time.monotonic())
         with chapters_at_work(plan, (language,), _Telling(self.tell), steps) as executed_in:
             executed = executed_in(language)
         self.tell(Doing("putting the page together"))
+        began.append(time.monotonic())
         assembled = report.assemble(plan, executed, language, steps)
+        began.append(time.monotonic())
         around = Rendering(self.project, language, self.options.languages, options.formats)
         page = steps.render["html"](assembled.notebook, around).decode("utf-8")
-        self.tell(Built(language, page, tuple(sorted(self._ran)), time.monotonic() - began))
+        began.append(time.monotonic())
+        stages = {stage: end - start for stage, (start, end) in zip(STAGES, pairwise(began), strict=True)}
+        self.tell(Built(language, page, tuple(sorted(self._ran)), stages))
         self.tell(Doing("checking the data"))  # the page need not wait for it
         steps.check_data(self.project)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from consumer_credit.errors import ReportError
@@ -41,12 +41,12 @@ class Doing:
 
 @dataclass(frozen=True)
 class Built:
-    """A page: its language, its markup, the chapters that had to be run for it, and the seconds it took."""
+    """A page: its language, its markup, the chapters that had to be run for it, and the seconds of each stage."""
 
     language: str
     page: str
     ran: Sequence[str]
-    seconds: float
+    stages: Mapping[str, float]
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ class Worker:
         on_event(
             Failed(language, self.problem)
             if self.problem
-            else Built(language, f"page {number}", ["china"], 0.1)
+            else Built(language, f"page {number}", ["china"], {"chapters": 0.1})
         )
         return Finished(language)
 

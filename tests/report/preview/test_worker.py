@@ -22,7 +22,7 @@ from consumer_credit.report.kernels.execution import ExecutedChapter
     "event",
     [
         Doing("01_china.ipynb, cell 3 of 9: 多大？"),
-        Built("zh", "<p>页面\n</p>", ["china"], 1.5),
+        Built("zh", "<p>页面\n</p>", ["china"], {"chapters": 1.5}),
         Failed("en", Problem("DataError", "no number", "pbc.csv, row 3", "write one", "a\nb")),
         Finished("en", superseded=True),
     ],
