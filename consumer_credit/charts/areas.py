@@ -41,7 +41,8 @@ def area_chart(
             or of a later vintage has a mark on the pile's upper edge.
 
     Returns:
-        The figure; ids `area-<key>` (upper edge forth, lower edge back), `label-<key>`,
+        The figure; ids `area-<key>` (upper edge forth, lower edge back), `series-<key>` (the upper edge: a vertex
+        for each period of which all parts are known), `label-<key>`,
         `point-total-<period>` of marks.
 
     Raises:
@@ -84,6 +85,7 @@ def area_chart(
             color=colour("paper"),
             linewidth=0.8,
             zorder=2.1,
+            gid=f"series-{key}",
         )
     last = int(np.flatnonzero(known)[-1])
     write = numbers.value or (lambda value: "")

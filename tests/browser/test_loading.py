@@ -15,7 +15,15 @@ MEASURES = {
 }
 COUNTED = f"""(() => {{
   window.measured = [];
-  const count = (name) => {{ if (document.readyState === 'loading') measured.push(name); }};
+  let laidOut = false; // what an observer is told comes after the layout: measuring then asks for none
+  const count = (name) => {{ if (document.readyState === 'loading' && !laidOut) measured.push(name); }};
+  for (const kind of ['ResizeObserver', 'IntersectionObserver']) {{
+    window[kind] = class extends window[kind] {{
+      constructor(told, options) {{
+        super((...given) => {{ laidOut = true; try {{ told(...given); }} finally {{ laidOut = false; }} }}, options);
+      }}
+    }};
+  }}
   const spied = (object, name) => {{
     const asked = object[name];
     object[name] = function (...given) {{ count(name); return asked.apply(this, given); }};

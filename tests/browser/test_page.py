@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import io
 import re
 from collections.abc import Callable
@@ -215,10 +216,27 @@ def test_a_point_is_read_out_under_the_pointer(visit: Visits) -> None:
     )
     page.mouse.move(at[0] + 2, at[1] + 2)
     reading = page.locator("#fig-gap .reading")
-    assert reading.inner_text().split("\n") == ["2016", "China 7.9 %", "United States 19.3 %"]
+    reading.locator(".vintage").wait_for()
+    said = reading.inner_text().split("\n")
+    assert said == ["2016", "China 7.9 %", "United States 19.3 %", "Newest vintages used here: 2026-09"]
     page.keyboard.press("Escape")
     page.mouse.move(5, 5)
     assert not reading.is_visible()
+
+
+def test_a_point_says_its_own_vintages_where_the_data_hold_them(visit: Visits) -> None:
+    page = visit("zh").page
+    head = "label,numerator_vintage,later_vintage,denominator_vintage\n"
+    rows = "".join(f'"a, ""b""\ncd",{year},True,{year}-05-01\n' for year in range(2015, 2026))
+    packed = base64.b64encode(gzip.compress((head + rows).encode())).decode()
+    page.locator("#fig-gap [data-unpacked$='.csv']").evaluate(
+        "(link, packed) => { link.href = `data:application/gzip;base64,${packed}`; }", packed
+    )
+    page.locator("#fig-gap .drawing").focus()
+    page.keyboard.press("ArrowLeft")
+    vintage = page.locator("#fig-gap .vintage")
+    vintage.wait_for()
+    assert vintage.inner_text() == "数据版本：2025、2025-05-01"
 
 
 def test_points_are_read_by_the_arrow_keys(visit: Visits) -> None:

@@ -101,6 +101,7 @@ def sample_edition(language: str, fonts: Any) -> Any:
                 "title": word("Household consumer loans", "住户消费贷款"),
                 "publisher": word("People's Bank of China", "中国人民银行"),
                 "url": "https://www.pbc.gov.cn/",
+                "vintage": "2026-09",
             }
         ],
         "csv_name": "fig-gap.csv",

@@ -35,7 +35,7 @@ from consumer_credit.report.page.head import (
 from consumer_credit.report.page.packed_drawings import packed_drawings
 from consumer_credit.report.page.prose import PageProse, code_cell
 
-SCRIPTS = ("measures.js", "what_if.js", "code.js", "page.js", "readings.js", "drawings.js")
+SCRIPTS = ("measures.js", "what_if.js", "code.js", "page.js", "unpacking.js", "readings.js", "drawings.js")
 APPENDICES = (
     ("references", "References"),
     ("series", "Series and their definitions"),
@@ -200,4 +200,8 @@ def _script_words(language: str) -> dict[str, str]:
         "points": text("Points of the chart: read them with the arrow keys"),
         "views": text("Views of this figure"),
         "copied": text("Copied"),
+        "vintage": text("Vintage: {dates}"),
+        "newest": text("Newest vintages used here: {dates}"),
+        "span": text("from {first} to {last}"),
+        "and": text(", "),
     }

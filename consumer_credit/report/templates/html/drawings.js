@@ -1,10 +1,6 @@
 // Drawings to take away, and those made for phones, which are unpacked when they come near.
 (() => {
   // -- packed for later ---------------------------------------------------------------
-  const unpacked = (base64) => {
-    const packed = Uint8Array.fromBase64?.(base64) ?? Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-    return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip')));
-  };
   let packedDrawings = null;
   const drawings = () => {
     const held = document.getElementById('drawings').content.textContent;
@@ -41,7 +37,7 @@
   }), { rootMargin: '150% 0px' });
   const phone = matchMedia('screen and (max-width: 40rem)');
   const onPhones = () => {
-    if (!phone.matches || !document.getElementById('drawings') || !('DecompressionStream' in window)) return;
+    if (!phone.matches || !document.getElementById('drawings') || !canUnpack) return;
     phone.removeEventListener('change', onPhones);
     document.querySelectorAll('.exhibit[id] .drawing').forEach((wide) => near.observe(wide));
   };
@@ -57,7 +53,7 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   };
   document.querySelectorAll('[data-unpacked]').forEach((link) => {
-    if (!('DecompressionStream' in window)) return;
+    if (!canUnpack) return;
     link.addEventListener('click', async (event) => {
       event.preventDefault();
       const name = link.dataset.unpacked;

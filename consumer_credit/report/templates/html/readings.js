@@ -12,6 +12,25 @@
     const box = mark.getBBox();
     return { x: box.x + box.width / 2, y: box.y + box.height / 2, row: Number(mark.dataset.row), path: mark, box };
   }).sort((one, other) => one.row - other.row);
+  // The edges of a pile are drawn in the colour of the paper: a point within an area is read as that area's.
+  const onPaper = (path) => getComputedStyle(path).stroke === getComputedStyle(document.body).backgroundColor;
+  const within = (points, at) => {
+    const gap = Math.min(...points.map((point) => Math.abs(point.x - at.x)));
+    const edges = points.filter((point) => Math.abs(point.x - at.x) === gap && point.y <= at.y + 2);
+    return edges.sort((one, other) => other.y - one.y)[0];
+  };
+
+  // The vintages behind each row of the table, from the columns of the CSV that name them; null where it has none.
+  const vintagesOf = async (figure) => {
+    const data = figure.querySelector('[data-unpacked$=".csv"]');
+    if (!data || !canUnpack) return null;
+    const text = await unpacked(data.href.split(',')[1]).text();
+    const lines = text.trimEnd().match(/(?:"[^"]*"|[^"\n])+/g);
+    const [head, ...records] = lines.map((line) => line.match(/(?<=^|,)(?:"(?:[^"]|"")*"|[^,]*)/g));
+    const columns = head.flatMap((name, column) => (/(^|_)vintage$/.test(name) && name !== 'later_vintage' ? [column] : []));
+    return columns.length ? records.map((cells) => [...new Set(columns.map((column) => cells[column]).filter(Boolean))]) : null;
+  };
+  const sourcesOf = (figure) => [...new Set([...figure.querySelectorAll('.series-used > li > span')].map((at) => at.textContent))].sort();
   const makeReadable = (drawing) => {
     let found = null;
     const lines = () => {
@@ -28,12 +47,25 @@
       return { name: head.firstChild?.textContent.trim() ?? '', unit };
     });
     const body = [...figure.querySelectorAll('tbody tr')];
+    let vintages; // not known before the data are unpacked
+    let shown = null;
+    vintagesOf(figure).then((found) => {
+      vintages = found;
+      if (shown) show(shown);
+    });
+    const used = sourcesOf(figure);
+    const vintageLine = (row) => {
+      if (vintages) return vintages[row].length ? words.vintage.replace('{dates}', vintages[row].join(words.and)) : '';
+      if (vintages === undefined || !used.length) return '';
+      const { length, 0: first, [length - 1]: last } = used;
+      return words.newest.replace('{dates}', length > 1 ? words.span.replace('{first}', first).replace('{last}', last) : first);
+    };
     let ring = null;
     const ringAround = ({ x, y, path, box }) => {
       ring?.remove();
       ring = document.createElementNS('http://www.w3.org/2000/svg', box ? 'rect' : 'circle');
       const places = box ? { x: box.x - 2, y: box.y - 2, width: box.width + 4, height: box.height + 4 }
-        : { cx: x, cy: y, r: 5, stroke: getComputedStyle(path).stroke };
+        : { cx: x, cy: y, r: 5, stroke: onPaper(path) ? 'currentColor' : getComputedStyle(path).stroke };
       Object.entries({ class: 'ring', ...places }).forEach(([name, value]) => ring.setAttribute(name, value));
       svg.append(ring);
     };
@@ -43,8 +75,9 @@
     note.hidden = true;
     drawing.append(note);
 
-    const hide = () => { note.hidden = true; ring?.remove(); };
+    const hide = () => { note.hidden = true; shown = null; ring?.remove(); };
     const show = (point) => {
+      shown = point;
       const cells = [...body[point.row].cells];
       note.replaceChildren();
       cells.forEach((cell, column) => {
@@ -59,6 +92,13 @@
         }
         note.append(line);
       });
+      const vintage = vintageLine(point.row);
+      if (vintage) {
+        const line = document.createElement('div');
+        line.className = 'vintage';
+        line.textContent = vintage;
+        note.append(line);
+      }
       ringAround(point);
       note.hidden = false;
       const frame = drawing.getBoundingClientRect();
@@ -73,7 +113,9 @@
       const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
       let nearest = null;
       let distance = 28;
-      for (const point of lines().flat()) {
+      const points = lines().flat();
+      if (!points[0].box && onPaper(points[0].path)) nearest = within(points, at);
+      else for (const point of points) {
         const { width, height } = point.box ?? { width: 0, height: 0 };
         const away = Math.hypot(
           Math.max(Math.abs(point.x - at.x) - width / 2, 0), Math.max(Math.abs(point.y - at.y) - height / 2, 0),
