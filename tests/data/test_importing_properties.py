@@ -216,6 +216,7 @@ def test_a_damaged_figure_is_read_identically_or_refused_or_listed_as_blank(
     assert lost <= blanks
 
 
+@pytest.mark.thorough
 @settings(max_examples=150, deadline=None)
 @given(table=st.sampled_from(sorted(TABLES)), at=st.floats(0, 1), text=st.text(max_size=6))
 def test_any_text_anywhere_ends_in_figures_or_a_refusal_and_never_in_a_traceback(

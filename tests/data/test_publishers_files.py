@@ -170,6 +170,7 @@ def compound_file(stream: bytes) -> bytes:
     return header.ljust(512, b"\xff") + fat + entry.ljust(512, b"\0") + stream
 
 
+@pytest.mark.thorough
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_random_damage_to_a_workbook_never_ends_in_a_traceback(data: st.DataObject) -> None:

@@ -346,6 +346,7 @@ def test_plain_progress_says_which_chapter_runs(miniature, replay, capsys):
     assert "01 alpha, English: cell 4 of 8: Alpha" in capsys.readouterr().err
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 @pytest.mark.parametrize("kill", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "a polite kill"])
 def test_an_interrupted_build_ends_at_once_with_130_and_leaves_nothing(miniature, kill, tmp_path):

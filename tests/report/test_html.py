@@ -18,6 +18,7 @@ import nbformat
 import nbformat.v4 as v4
 import pytest
 from bs4 import BeautifulSoup
+from nbconvert.exporters import get_exporter
 
 from consumer_credit.charts.palette import PALETTE
 from consumer_credit.errors import RenderError
@@ -399,6 +400,11 @@ def test_nbconverts_own_switches_are_honoured(report_font_files: Any) -> None:
     assert "printed" not in soup_of(page_of(notebook, report_font_files, exclude_output=True)).get_text()
 
 
+def test_nbconvert_knows_the_exporter_by_its_name() -> None:
+    assert get_exporter("consumer-credit-html") is ConsumerCreditHTMLExporter
+
+
+@pytest.mark.thorough
 def test_the_command_line_of_nbconvert_finds_the_exporter(tmp_path: Path) -> None:
     nbformat.write(notebook_of(v4.new_markdown_cell("# Hi\n\n中文")), tmp_path / "x.ipynb")
     command = [sys.executable, "-m", "nbconvert", "--to", "consumer-credit-html", "x.ipynb"]

@@ -17,6 +17,7 @@ import nbformat
 import nbformat.v4 as v4
 import pytest
 import typst
+from nbconvert.exporters import get_exporter
 from pypdf import PdfReader
 
 from consumer_credit.errors import RenderError
@@ -360,6 +361,11 @@ def test_an_edition_prints_its_code_when_its_parameter_says_so(
     )
 
 
+def test_nbconvert_knows_the_exporter_by_its_name() -> None:
+    assert get_exporter("typst-pdf") is TypstPDFExporter
+
+
+@pytest.mark.thorough
 def test_the_command_line_of_nbconvert_writes_a_pdf(tmp_path: Path) -> None:
     nbformat.write(v4.new_notebook(cells=[v4.new_markdown_cell("# Hi\n\n中文")]), tmp_path / "x.ipynb")
     command = [sys.executable, "-m", "nbconvert", "--to", "typst-pdf", "x.ipynb"]

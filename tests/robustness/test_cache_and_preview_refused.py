@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from fuzzing import TRICKY, VALUES, damaged_tree, fuzz
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +20,8 @@ from consumer_credit.preview.server import ADDRESS, serve
 from consumer_credit.preview.showing import Showing
 from consumer_credit.report.cache.entries import Entries
 from consumer_credit.report.cache.sealed import MAGIC, pack, unpack
+
+pytestmark = pytest.mark.thorough
 
 FACTS = {
     "key": "k",

@@ -15,6 +15,8 @@ from consumer_credit.cli import main
 from consumer_credit.report.build import prepare
 from consumer_credit.report.ownership import is_publication
 
+pytestmark = pytest.mark.thorough
+
 WORDS = TRICKY | st.text(max_size=8).filter(lambda text: "\0" not in text)
 OPTIONS = st.sampled_from(
     [

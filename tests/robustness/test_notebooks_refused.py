@@ -18,6 +18,8 @@ from consumer_credit.report.passages import FILTERS, TESTS
 from consumer_credit.report.prose import Prose
 from consumer_credit.report.values import VALUES_MIME, MissingReason, RecordedValue
 
+pytestmark = pytest.mark.thorough
+
 RECORDED = {"chapter": "alpha", "name": "loans_to_gdp", "value": 0.2016, "unit": "fraction"}
 FIGURE = {
     "id": "fig-alpha",

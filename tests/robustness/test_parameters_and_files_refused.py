@@ -22,6 +22,8 @@ from consumer_credit.parameters import Parameters, parse_parameters
 from consumer_credit.report.editions import load_edition
 from consumer_credit.sweep.grid import make_grid, read_grid_file, read_over
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[2]
 NAMES = st.sampled_from([*Parameters.model_fields, "base_yaer", "language", ""]) | TRICKY
 

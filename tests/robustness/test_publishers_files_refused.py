@@ -22,6 +22,8 @@ from consumer_credit.data.importing import apply, plan_import, recognise
 from consumer_credit.data.publishers.files import PublisherFile
 from consumer_credit.data.store import Store
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[2]
 ANSWER = [
     {"page": 1, "pages": 1, "per_page": 50, "total": 2, "lastupdated": "2024-06-28"},

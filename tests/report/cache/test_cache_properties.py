@@ -83,6 +83,7 @@ def machine(new_world: Any) -> type[RuleBasedStateMachine]:
 
 
 @pytest.mark.timeout(900)
+@pytest.mark.thorough
 def test_random_edits_and_builds_never_publish_anything_stale(miniature, warm_kernels, worlds, monkeypatch):
     def new_world() -> Any:
         root = Path(tempfile.mkdtemp(dir=base)) / "project"
