@@ -30,7 +30,7 @@ def code(source="1"):
 
 def test_a_caption_is_read_with_its_continuation_lines_and_notes():
     caption = parse_caption(CAPTION, where="here")
-    assert (caption.id, caption.title, caption.notes) == ("fig-a", "A title over two lines", ["one", "two"])
+    assert (caption.id, caption.title, caption.notes) == ("fig-a", "A title over two lines", ("one", "two"))
 
 
 @pytest.mark.parametrize(
