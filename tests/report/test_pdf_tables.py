@@ -120,6 +120,20 @@ def test_a_table_that_no_page_holds_is_shrunk_with_a_warning_and_refused_in_an_e
         pdf_of(notebook, report_font_files, strict=True)
 
 
+def test_a_table_is_printed_in_the_size_that_was_found_for_it(report_font_files: Any) -> None:
+    table = frame_of(10)
+    assert set_table(table).size == 7.4
+    sizes = set()
+
+    def look(text: str, _: Any, matrix: Any, __: Any, size: float) -> None:
+        if "2002.0" in text:
+            sizes.add(round(size * matrix[0], 1))
+
+    for page in PdfReader(io.BytesIO(pdf_of(notebook_with(table), report_font_files))).pages:
+        page.extract_text(visitor_text=look)
+    assert sizes == {7.4}
+
+
 def test_long_tables_repeat_their_header_on_every_page(report_font_files: Any) -> None:
     columns = [{"label": "Number"}, {"label": "Square", "align": "right"}]
     table = table_of_record({"columns": columns, "rows": [[str(n), str(n * n)] for n in range(120)]})
