@@ -42,7 +42,6 @@ def exhibit_markup(
         "source": literal(exhibit.source_line),
         "notes": "(" + "".join(f"{literal(note)}, " for note in exhibit.notes) + ")",
         "whole": _boolean(setting is None or setting.whole(small_print)),
-        "floats": _boolean(picture or (setting and setting.floats(small_print))),
         "turned": _boolean(setting and setting.turned),
     }
     given = ",\n  ".join(f"{key}: {value}" for key, value in arguments.items())

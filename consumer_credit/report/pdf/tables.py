@@ -20,9 +20,9 @@ SIZES_PT = (8.5, 7.4)
 LEGIBLE_PT = 5.5
 """Nothing in print may be smaller."""
 _PADDING_EM = 1.2
-_PAGE_PT, _FLOATING_PT = 685.0, 150.0
-"""A table that a page holds is never broken over two; one higher than the second moves to the head or foot of a page,
-as figures do, so that text fills the page before it."""
+_PAGE_PT = 685.0
+"""A table that a page holds is never broken over two; it moves as figures do, so that text fills the page before it and
+tables keep their order."""
 _CAPTION_PT = 60.0
 _SMALL_PRINT = (130, 9.0)
 """Of source and notes: characters a line, and points from line to line."""
@@ -57,10 +57,6 @@ class Setting:
         characters, line = _SMALL_PRINT
         lines = sum(math.ceil(2 * text_width(passage) / characters) for passage in small_print)
         return self.turned or self.height + _CAPTION_PT + lines * line <= _PAGE_PT
-
-    def floats(self, small_print: Sequence[str] = ()) -> bool:
-        """Whether it moves to the head or foot of a page."""
-        return not self.turned and self.height > _FLOATING_PT and self.whole(small_print)
 
 
 def set_table(table: Table) -> Setting:
