@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import io
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -73,6 +74,7 @@ def to_svg(figure: Figure, *, title: str, description: str) -> str:
     return _described(root, title=title, description=description)
 
 
+@lru_cache(maxsize=256)
 def with_description(svg: str, *, title: str, description: str) -> str:
     """`svg`, as `to_svg` gave it, with another title and description: those of the page, say, once they are
     known.

@@ -17,6 +17,7 @@ from consumer_credit.preview.memory import Memory
 from consumer_credit.project import ChapterFile, Project
 from consumer_credit.report import build as report
 from consumer_credit.report.build import BuildOptions
+from consumer_credit.report.cache.entries import entries_of
 from consumer_credit.report.cache.steps import CachedSteps
 from consumer_credit.report.kernels.execution import CellEvent, ExecutedChapter, ExecutionSettings
 from consumer_credit.report.kernels.halting import Halt, HaltedError
@@ -46,7 +47,7 @@ class PreviewBuilder:
         self.project, self.options, self.tell = project, options, tell
         self._really_execute = steps.execute
         self._steps = dataclasses.replace(steps, execute=self._execute)
-        self._memory = Memory()
+        self._memory, self._entries = Memory(), entries_of(project)
         self._ran: list[str] = []
         self._given_up = threading.Event()
         self._halt: Halt | None = None
@@ -68,7 +69,7 @@ class PreviewBuilder:
     def _build(self, language: Language) -> None:
         began = [time.monotonic()]
         self._ran.clear()
-        steps = CachedSteps(self.project, self._steps).steps()
+        steps = CachedSteps(self.project, self._steps, self._entries).steps()
         steps = dataclasses.replace(steps, execute=self._memory.before(steps.execute))
         asset.cache_clear()  # a template may have been edited
         options = dataclasses.replace(self.options, languages=(language,), formats=("html",))

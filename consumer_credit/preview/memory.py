@@ -7,6 +7,7 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,10 +44,11 @@ class Memory:
         self._kept: OrderedDict[str, ExecutedChapter] = OrderedDict()
 
     def before(self, step: Execute) -> Execute:
-        """`step` with this memory before it; called like `report.kernels.execution.execute_chapter`."""
+        """`step` with this memory before it, for one build; called like `report.kernels.execution.execute_chapter`."""
+        data = cache(data_state)  # what is saved while it builds asks for another build
 
         def execute(project: Project, chapter: ChapterFile, *given: Any, **how: Any) -> ExecutedChapter:
-            key = _key_of(project, chapter, *given, results=how.get("results"))
+            key = _key_of(data(project), chapter, *given, results=how.get("results"))
             with self._lock:
                 if key in self._kept:
                     self._kept.move_to_end(key)
@@ -62,7 +64,7 @@ class Memory:
 
 
 def _key_of(
-    project: Project,
+    data: str,
     chapter: ChapterFile,
     notebook: NotebookNode,
     parameters: Parameters,
@@ -78,7 +80,7 @@ def _key_of(
         "cells": [{name: cell.get(name) for name in _CELL} for cell in notebook.cells],
         "parameters": declared_values(notebook, parameters.model_dump(mode="json")),
         "language": language,
-        "data": data_state(project),
+        "data": data,
         "results": results.read_text(encoding="utf-8") if results else "",
     }
     return hashlib.sha256(json.dumps(decides, sort_keys=True).encode("utf-8")).hexdigest()
