@@ -234,6 +234,7 @@ def test_without_script_and_on_paper_there_is_a_plain_table(trial: Callable[...,
     assert not printed.locator(".dials").is_visible() and printed.locator(".assumed").is_visible()
 
 
+@pytest.mark.thorough
 def test_the_record_can_hold_nothing_that_breaks_out_of_its_attribute(tmp_path: Path) -> None:
     from bs4 import BeautifulSoup
 

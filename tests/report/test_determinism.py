@@ -57,6 +57,7 @@ def elsewhere(tmp_path):
     }
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(900)
 @pytest.mark.skipif(os.name == "nt", reason="umask and time zones as Unix has them")
 def test_a_small_report_is_the_same_in_another_folder_time_zone_locale_and_hash_seed(miniature, tmp_path):

@@ -158,11 +158,13 @@ def test_a_chapter_that_ends_itself_is_refused(miniature, run):
         run(miniature.code("import sys\nsys.exit()"), miniature.code("1"))
 
 
+@pytest.mark.thorough
 def test_a_killed_kernel_is_named_with_its_cell_and_signal(miniature, run):
     with pytest.raises(KernelError, match=r"cell 4 \('Alpha'\): the kernel died here, killed by SIGKILL"):
         run(miniature.code("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"))
 
 
+@pytest.mark.thorough
 def test_a_cell_that_does_not_end_is_stopped_with_the_processes_it_started(miniature, run_within):
     source = "import subprocess\nchild = subprocess.Popen(['sleep', '600'])\nwhile True: pass"
     with pytest.raises(KernelError, match=r"cell 4 .*ran longer than 1 s"):
@@ -179,6 +181,7 @@ def test_a_kernel_that_does_not_start_is_no_bug_of_ours(miniature, monkeypatch):
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux alone")
 
 
+@pytest.mark.thorough
 @LINUX
 @pytest.mark.parametrize(
     "source", ["b'x' * (3 << 30)", "import numpy\nnumpy.ones(400_000_000)"], ids=["Python", "numpy"]

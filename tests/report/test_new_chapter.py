@@ -67,7 +67,7 @@ def test_a_name_that_will_not_do_is_refused_and_nothing_written(project, name, p
     assert sorted(project.rglob("*.ipynb")) == before
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.timeout(900)
 def test_it_builds_as_it_stands_in_both_languages(project, capsys):
     assert main(["new-chapter", "room_for_growth"]) == 0

@@ -25,6 +25,8 @@ from consumer_credit.sweep.progress import SweepProgress
 from consumer_credit.sweep.running import SweepOptions, prepare_sweep, run_sweep
 from consumer_credit.sweep.work import Order
 
+pytestmark = pytest.mark.thorough
+
 YEARS = [2014, 2015, 2016]
 ORDER = Order("latest", {}, ("en",), ("html",), ())
 QUIET = {"DASK_LOGGING__DISTRIBUTED": "error", "DASK_DISTRIBUTED__WORKER__PRELOAD": "[]"}
@@ -89,7 +91,6 @@ def swept(miniature: Any, name: str, pool: Any, progress: SweepProgress | None =
     return miniature.files(f"dist/sweep-{name}")
 
 
-@pytest.mark.thorough
 @pytest.mark.timeout(900)  # it starts five processes that import everything
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_a_cluster_that_loses_a_worker_publishes_what_the_local_pool_does_byte_for_byte(miniature, tmp_path):
@@ -115,7 +116,6 @@ def test_a_cluster_that_loses_a_worker_publishes_what_the_local_pool_does_byte_f
     assert cluster == local
 
 
-@pytest.mark.thorough
 @pytest.mark.timeout(900)  # it starts five processes that import everything
 def test_a_worker_with_another_lock_is_named_before_anything_runs(miniature, tmp_path):
     from consumer_credit.sweep.cluster import ClusterPool

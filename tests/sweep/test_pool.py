@@ -19,6 +19,8 @@ from consumer_credit.sweep.pool import LocalPool
 from consumer_credit.sweep.progress import SweepProgress
 from consumer_credit.sweep.work import Done, Order
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[2]
 ORDER = Order("latest", {}, ("en",), ("html",), ())
 
@@ -78,7 +80,6 @@ def test_a_run_that_kills_every_worker_fails_alone(tmp_path):
     assert "died, twice (killed by SIGKILL)" in failure.what
 
 
-@pytest.mark.thorough
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_an_interrupted_sweep_ends_with_130_leaves_no_process_and_resumes(miniature, tmp_path):
     child = tmp_path / "kernel"
@@ -104,7 +105,6 @@ def test_an_interrupted_sweep_ends_with_130_leaves_no_process_and_resumes(miniat
     assert [run["state"] for run in json.loads(output)["runs"]] == ["kept", "built"]
 
 
-@pytest.mark.thorough
 def test_a_sweep_with_a_failing_run_ends_with_7_and_names_it(miniature):
     raises = "if base_year == 2016:\n    1 / 0"
     miniature.write("01_alpha.ipynb", miniature.code(raises), *miniature.text)

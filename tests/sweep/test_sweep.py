@@ -17,6 +17,8 @@ from consumer_credit.sweep import work
 from consumer_credit.sweep.places import Address
 from consumer_credit.sweep.progress import LiveSweepProgress, PlainSweepProgress
 
+pytestmark = pytest.mark.thorough
+
 
 def raised() -> NotebookError:
     return NotebookError("a cell raised ZeroDivisionError", where="01_alpha.ipynb, cell 4", excerpt="1 / 0")

@@ -75,6 +75,7 @@ def change_the_lock_file(world):
     world.write("requirements.txt", "pandas==3.1\n")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("edit", "runs", "renders", "said"),
     [
@@ -209,6 +210,7 @@ def test_files_from_the_future_cost_time_and_nothing_else(world):
         assert world.built() == world.clean()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("moment", ["before a chapter runs", "after a chapter ran", "before the page"])
 def test_a_data_file_that_vanishes_in_the_middle_is_named_or_was_read_already(world, moment):
     world.build()

@@ -142,6 +142,7 @@ def test_nothing_slow_is_imported_to_say_that_nothing_has_changed():
     assert said.stdout.strip() == "[]"
 
 
+@pytest.mark.thorough
 def test_a_build_is_followed_by_an_answer_until_its_page_is_touched(miniature):
     def command(*options):
         return subprocess.run(

@@ -95,6 +95,7 @@ def test_changed_data_are_asked_for_again(miniature):
     assert asked == ["alpha", "alpha"]
 
 
+@pytest.mark.thorough
 def test_a_new_worker_takes_from_the_cache_what_an_earlier_one_ran(miniature, builder, heard):
     time.sleep(1.1)  # what was saved a moment ago is not kept
     builder.build("en")
@@ -106,6 +107,7 @@ def test_a_new_worker_takes_from_the_cache_what_an_earlier_one_ran(miniature, bu
     assert [built.ran for built in heard.of(Built)] == [()]
 
 
+@pytest.mark.thorough
 def test_outputs_that_jupyterlab_saved_are_no_change(miniature, builder, heard):
     builder.build("en")
     path = miniature.project.notebooks / "01_alpha.ipynb"
@@ -170,7 +172,7 @@ def start_of(miniature) -> dict:
     return {"root": str(miniature.root), "edition": "latest", "languages": ["en"], "chapters": []}
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_a_worker_that_is_killed_is_a_problem_and_the_next_page_gets_a_new_one(miniature):
     async def run() -> list:
         worker, heard = WorkerProcess(start_of(miniature)), []
@@ -190,7 +192,7 @@ def test_a_worker_that_is_killed_is_a_problem_and_the_next_page_gets_a_new_one(m
     assert unknown.what == "unknown parameter 'bas_year'" and unknown.remedy == "did you mean 'base_year'?"
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.skipif(os.name == "nt", reason="process groups")
 def test_ending_the_worker_ends_its_kernels_within_two_seconds(miniature, tmp_path):
     child = tmp_path / "kernel"
@@ -213,7 +215,7 @@ def test_ending_the_worker_ends_its_kernels_within_two_seconds(miniature, tmp_pa
     assert not psutil.pid_exists(int(child.read_text()))
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_a_page_asked_for_while_the_worker_is_being_replaced_comes_from_one_new_worker(miniature):
     edition(miniature, bas_year=2017)
 
