@@ -35,8 +35,8 @@ report: install ## build the report from the published figures, in English and C
 watch: install ## show the report as a page that follows every save (Ctrl-C ends it)
 	@$(VENV) build_report.py watch $(ARGS)
 
-test: install-dev ## run the tests, all but the thorough ones
-	@$(PYTEST) -m "not thorough" $(PYTEST_ARGS)
+test: install-dev ## run the tests, all but the thorough ones, with a quarter of the inputs
+	@$(PYTEST) --hypothesis-profile=quick -m "not thorough" $(PYTEST_ARGS)
 
 test-all: install-dev ## run every test, 100 inputs at each door (FUZZ=nightly: 1,000), and measure coverage
 	@FUZZ=$${FUZZ:-ci} $(PYTEST) --cov --cov-report= $(PYTEST_ARGS); ended=$$?; $(VENV) tools/branch_coverage.py; exit $$ended

@@ -1,7 +1,7 @@
 """What tests count (inputs tried, faults injected, and how they ended) is added up and printed at the end.
 
 No input that hypothesis tries has a time limit: how long one takes says more about the machine than about the code.
-`make quick` tries a quarter of them (`--hypothesis-profile=quick`).
+`make quick` and `make test` try a quarter of them (`--hypothesis-profile=quick`).
 """
 
 from __future__ import annotations

@@ -68,6 +68,7 @@ def test_frictionless_accepts_every_format(as_known_2017: dict[str, Path], form:
     assert [task.name for task in report.tasks] == ["observations", "series", "sources"]
 
 
+@pytest.mark.thorough
 def test_frictionless_accepts_the_projects_own_figures(project_store: Store, tmp_path: Path) -> None:
     from frictionless import validate
 

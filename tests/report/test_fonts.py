@@ -63,6 +63,7 @@ def narrow_font_files(tmp_path_factory: pytest.TempPathFactory) -> FontFiles:
     return report_fonts(set("贷款"), tmp_path_factory.mktemp("narrow"))
 
 
+@pytest.mark.thorough
 def test_same_characters_same_bytes_and_the_second_time_nothing_is_cut(
     narrow_font_files: FontFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -200,6 +200,7 @@ def test_a_chapter_that_runs_while_the_source_changes_runs_to_its_end(miniature,
     assert not psutil.pid_exists(first)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("victim", ["build", "warm process", "both"])
 def test_whoever_is_killed_no_process_outlives_it(miniature, tmp_path, victim):
     told = tmp_path / "pids"

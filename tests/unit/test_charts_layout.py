@@ -313,7 +313,7 @@ def test_nothing_touches_what_it_should_not(chart: Callable[[dict[str, str]], Fi
     assert overlaps(chart(words)) == []
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("chart", CHARTS)
 def test_every_chart_uses_named_colours_only_and_becomes_the_same_svg_twice(
     chart: Callable[[dict[str, str]], Figure], words: dict[str, str]

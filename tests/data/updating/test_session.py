@@ -289,6 +289,7 @@ WRONG = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("wrong", WRONG)
 def test_one_publisher_in_disorder_is_named_and_does_not_hold_up_the_others(
     answering: Any, folder: Path, make_client: MakeClient, wrong: str
