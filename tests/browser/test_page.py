@@ -224,6 +224,17 @@ def test_a_point_is_read_out_under_the_pointer(visit: Visits) -> None:
     assert not reading.is_visible()
 
 
+def test_what_a_row_has_no_figure_for_is_not_read_out(visit: Visits) -> None:
+    page = visit("en").page
+    page.eval_on_selector_all(
+        "#fig-gap tbody td:last-child", "cells => cells.forEach((c) => c.textContent = '–')"
+    )
+    page.locator("#fig-gap .drawing").focus()
+    page.keyboard.press("ArrowLeft")
+    said = page.locator("#fig-gap .reading").inner_text()
+    assert "China" in said and "United States" not in said and "–" not in said
+
+
 def test_a_point_says_its_own_vintages_where_the_data_hold_them(visit: Visits) -> None:
     page = visit("zh").page
     head = "label,numerator_vintage,later_vintage,denominator_vintage\n"

@@ -1,6 +1,7 @@
 // The points of a chart, read out under the pointer or by the arrow keys. A chart is made ready when a reader turns to it.
 (() => {
   const POINTS = '[data-rows], [data-row]';
+  const MISSING = '\u2013'; // what a table prints where it has no figure: nothing to read out
   const pointsOf = (drawing) => [...drawing.querySelectorAll('[data-rows]')].map((series) => {
     const path = series.tagName === 'path' ? series : series.querySelector('path');
     const rows = series.dataset.rows.split(' ').map(Number);
@@ -81,6 +82,7 @@
       const cells = [...body[point.row].cells];
       note.replaceChildren();
       cells.forEach((cell, column) => {
+        if (cell.textContent === MISSING) return;
         const head = heads[column];
         const line = document.createElement('div');
         if (getComputedStyle(cell).textAlign === 'right') {
