@@ -10,6 +10,9 @@ ARGS =
 PYTEST_ARGS =
 WORKERS = logical
 
+# Where it is set, each of many processes would compile library and tests anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 ifeq ($(OS),Windows_NT)
   VENV = .venv/Scripts/python
 else

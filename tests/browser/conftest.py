@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]
@@ -44,25 +44,20 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample edition published as the build does: one folder a language."""
-    from consumer_credit.locales import catalogue_file
-    from consumer_credit.report.fonts.sets import characters_of, report_fonts
+def site(of_all_workers: Path, sample_edition: Any, report_font_files: Any) -> Path:
+    """The sample edition published as the build does, one folder a language; once for all workers of xdist."""
     from consumer_credit.report.page.html import ConsumerCreditHTMLExporter
 
-    sample = Path(__file__).parents[1] / "report" / "sample_edition.py"
-    spec = importlib.util.spec_from_file_location("sample_edition", sample)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    folder = tmp_path_factory.mktemp("site")
-    fonts = report_fonts(characters_of([sample, catalogue_file("zh")]), folder / "fonts")
-    for language, other, name in (("en", "zh", "中文"), ("zh", "en", "English")):
-        alternates = [{"lang": other, "name": name, "href": f"../{other}/index.html"}]
-        exporter = ConsumerCreditHTMLExporter(strict=True, fonts=fonts, alternates=alternates)
-        page, _ = exporter.from_notebook_node(module.sample_edition(language, fonts))
-        (folder / language).mkdir()
-        (folder / language / "index.html").write_text(page, encoding="utf-8")
+    folder = of_all_workers / "site"
+    with FileLock(of_all_workers / "site.lock"):
+        for language, other, name in (("en", "zh", "中文"), ("zh", "en", "English")):
+            if (folder / language).exists():
+                continue
+            alternates = [{"lang": other, "name": name, "href": f"../{other}/index.html"}]
+            exporter = ConsumerCreditHTMLExporter(strict=True, fonts=report_font_files, alternates=alternates)
+            page, _ = exporter.from_notebook_node(sample_edition(language))
+            (folder / language).mkdir(parents=True)
+            (folder / language / "index.html").write_text(page, encoding="utf-8")
     return folder
 
 

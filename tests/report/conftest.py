@@ -6,17 +6,13 @@ data nor the libraries that chapters draw with: a kernel is all that takes time.
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import os
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from filelock import FileLock
 
 from consumer_credit.parameters import Parameters
 from consumer_credit.project import Project
@@ -139,32 +135,3 @@ def miniature(tmp_path: Path) -> Miniature:
     (project.root / "data" / "catalogue" / "none.yaml").write_text("publishers: {}\n", encoding="utf-8")
     project.write("01_alpha.ipynb", *project.text)
     return project
-
-
-SAMPLE = Path(__file__).with_name("sample_edition.py")
-
-
-@pytest.fixture(scope="session")
-def report_font_files(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The report's fonts, cut for the sample edition and the labels; once for all workers of xdist."""
-    from consumer_credit.locales import catalogue_file
-    from consumer_credit.report.fonts.sets import characters_of, report_fonts
-
-    characters = characters_of([SAMPLE, catalogue_file("zh")]) | set("图表数据编制")
-    base = tmp_path_factory.getbasetemp()
-    of_all_workers = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    with FileLock(of_all_workers / "fonts.lock"):
-        cut = report_fonts(characters, of_all_workers / "fonts")
-    own = tmp_path_factory.mktemp("fonts")  # pages keep their packed faces beside the fonts
-    shutil.copytree(cut.folder, own / cut.folder.name)
-    return report_fonts(characters, own)
-
-
-@pytest.fixture(scope="session")
-def sample_edition(report_font_files: Any) -> Callable[[str], Any]:
-    """Make the assembled notebook of a small edition, in a language."""
-    spec = importlib.util.spec_from_file_location("sample_edition", SAMPLE)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return lambda language: module.sample_edition(language, report_font_files)

@@ -40,6 +40,8 @@ def called_labels():
     """Labels given directly to `_(…)` or `….text(…)`."""
     found = {}
     for name, source in sources():
+        if not re.search(r"\b(_|text)\(", source):
+            continue
         for node in ast.walk(ast.parse(source)):
             if not isinstance(node, ast.Call) or not node.args:
                 continue

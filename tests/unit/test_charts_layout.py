@@ -30,7 +30,6 @@ from consumer_credit.charts.svg import to_svg
 from consumer_credit.charts.tornado import tornado_chart
 from consumer_credit.charts.typesetting import text_size, wrapped
 from consumer_credit.charts.waterfall import waterfall_chart
-from consumer_credit.report.fonts.sets import report_fonts
 
 WORDS: dict[str, dict[str, str]] = {
     "en": {
@@ -60,10 +59,8 @@ LANGUAGES = sorted(WORDS)
 
 
 @pytest.fixture(scope="session")
-def fonts(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    characters = set("".join("".join(words.values()) for words in WORDS.values()))
-    cut = report_fonts(characters, tmp_path_factory.mktemp("fonts"))
-    return [cut.regular, cut.bold]
+def fonts(report_font_files: Any) -> list[Path]:
+    return [report_font_files.regular, report_font_files.bold]
 
 
 @pytest.fixture(params=LANGUAGES)
