@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -36,6 +39,20 @@ class _Compiled(BytecodeCache):
 _COMPILED = _Compiled()
 
 
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """nbconvert copies the notebook four times and throws nothing away; the collector of garbage would go through all
+    that the build holds again and again, which takes longer than the copying.
+    """
+    at_work = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if at_work:
+            gc.enable()
+
+
 class ReportExporter(TemplateExporter):
     """An nbconvert exporter that renders a `Document`; its templates come with the package."""
 
@@ -64,7 +81,8 @@ class ReportExporter(TemplateExporter):
         Raises:
             RenderError: (strict) see `reading`.
         """
-        nb, resources = Exporter.from_notebook_node(self, nb, resources, **kw)
+        with _collector_at_rest():
+            nb, resources = Exporter.from_notebook_node(self, nb, resources, **kw)
         about = resources.get("metadata") or {}
         document = read_document(
             nb,

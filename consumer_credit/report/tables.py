@@ -175,7 +175,8 @@ def _length(rows: Sequence[Sequence[float]], widths: Sequence[float]) -> float:
 
 def text_width(text: str) -> float:
     """About how wide a line of text is, in em."""
-    return sum(1.0 if ord(character) >= 0x2E80 else 0.55 for character in text)
+    wide = 0 if text.isascii() else sum(character >= "\u2e80" for character in text)
+    return wide + 0.55 * (len(text) - wide)
 
 
 def unbroken_width(text: str) -> float:

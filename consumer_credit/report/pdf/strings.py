@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ESCAPES = str.maketrans(
+    {chr(code): f"\\u{{{code:x}}}" for code in range(32)}
+    | {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+)
 
 
 def literal(text: object) -> str:
     """A Typst string literal; nothing in `text` can end it."""
-    return (
-        '"'
-        + "".join(_ESCAPES.get(c) or (c if ord(c) >= 32 else f"\\u{{{ord(c):x}}}") for c in str(text))
-        + '"'
-    )
+    return f'"{str(text).translate(_ESCAPES)}"'
 
 
 def content(text: object) -> str:

@@ -217,12 +217,14 @@ class TypstPDFExporter(ReportExporter):
         """The characters that no font can draw, each with a place where it stands: an error when strict, otherwise
         their code will stand in their place.
         """
-        available = frozenset().union(*(coverage(path) for path in (*fonts.files, *dejavu_files())))
         missing: dict[str, str] = {}
         for where, text in document.texts():
-            for character in set(_INVISIBLE.sub("", text)) - available:
-                if not character.isspace():
-                    missing.setdefault(character, where)
+            for character in set(text).difference(missing):
+                if not (character.isspace() or _INVISIBLE.match(character)):
+                    missing[character] = where
+        for path in (*fonts.files, *dejavu_files()):
+            if missing:  # the first fonts have nearly all of them, and to read another takes time
+                missing = {c: where for c, where in missing.items() if c not in coverage(path)}
         for character, where in sorted(missing.items()):
             message = f"no font of the report has the character '{character}' (U+{ord(character):04X})"
             if document.strict:
