@@ -209,11 +209,37 @@ local function next_number(label)
   return last_equation
 end
 
+local in_typst = {}
+
+local function key_of(mathtype, text) return mathtype .. '\0' .. text end
+
+local function without_label(text)
+  return (text:gsub('%s*\\label%s*{[^{}]+}%s*', ' '):gsub('^%s+', ''):gsub('%s+$', ''))
+end
+
+-- Every formula in one call of the writer, which takes longer to begin than to write one.
+local function write_equations(formulas)
+  local apart = '// ' .. boundary .. 'formula'
+  local written = pandoc.List()
+  for _, one in ipairs(formulas) do
+    written:insert(pandoc.Plain({ pandoc.Math(one.mathtype, one.text) }))
+    written:insert(pandoc.RawBlock('typst', apart))
+  end
+  local text, start = pandoc.write(pandoc.Pandoc(written), 'typst', { wrap_text = 'none' }), 1
+  for _, one in ipairs(formulas) do
+    local stop, next_start = text:find(apart, start, true)
+    in_typst[key_of(one.mathtype, one.text)] = text:sub(start, stop - 1):gsub('^%s+', ''):gsub('%s+$', '')
+    start = next_start + 1
+  end
+end
+
 local function name_equations(blocks)
+  local formulas = pandoc.List()
   blocks:walk {
     traverse = 'topdown',
     Para = function(block) here.passage = boundary_number(block) or here.passage end,
     Math = function(inline)
+      formulas:insert({ mathtype = inline.mathtype, text = without_label(inline.text) })
       local label = inline.mathtype == 'DisplayMath' and inline.text:match('\\label%s*{([^{}]+)}')
       if not label then return nil end
       if equations[label] then table.insert(reports.equations, { id = label, passage = here.passage }) end
@@ -221,15 +247,15 @@ local function name_equations(blocks)
       ids[label] = true
     end,
   }
+  if FORMAT == 'typst' and #formulas > 0 then write_equations(formulas) end
 end
 
-local function typst_equation(math_inline, text, number)
-  local body = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ math_inline }) }), 'typst', { wrap_text = 'none' })
-    :gsub('^%s+', ''):gsub('%s+$', '')
+local function typst_equation(mathtype, text, number)
+  local body = in_typst[key_of(mathtype, text)]
   -- pandoc rounds the widths of \; and \! to whole ems, 0 and -1
   if text:find('\\;', 1, true) then body = body:gsub('#h%(0em%)', '#h(0.28em)') end
   if text:find('\\!', 1, true) then body = body:gsub('#h%(%-1em%)', '#h(-0.17em)') end
-  local block = tostring(math_inline.mathtype == 'DisplayMath')
+  local block = tostring(mathtype == 'DisplayMath')
   local numbering = number and ', numbering: "(1)"' or ''
   return '#math.equation(block: ' .. block .. ', alt: ' .. quoted(text) .. numbering .. ', ' .. body .. ')'
 end
@@ -242,14 +268,14 @@ local function formula(inline)
   end
   local label = inline.mathtype == 'DisplayMath' and inline.text:match('\\label%s*{([^{}]+)}')
   local number = label and equations[label]
-  local text = inline.text:gsub('%s*\\label%s*{[^{}]+}%s*', ' '):gsub('^%s+', ''):gsub('%s+$', '')
-  local bare = pandoc.Math(inline.mathtype, text)
+  local text = without_label(inline.text)
   if FORMAT == 'typst' then
-    local markup = typst_equation(bare, text, number)
+    local markup = typst_equation(inline.mathtype, text, number)
     if not number then return pandoc.RawInline('typst', markup) end
     local counted = '#counter(math.equation).update(' .. (number - 1) .. ')'
     return pandoc.RawInline('typst', counted .. markup .. '#label(' .. quoted(label) .. ')')
   end
+  local bare = pandoc.Math(inline.mathtype, text)
   if not number then return bare end
   local shown = pandoc.Span({ pandoc.Str('(' .. number .. ')') }, pandoc.Attr('', { 'equation-number' }))
   return pandoc.Span({ bare, pandoc.Space(), shown }, pandoc.Attr(label, { 'equation' }))
@@ -272,7 +298,7 @@ local function numbered(header)
   return { header }
 end
 
--- Handing each word to Lua is most of this filter's time: only blocks that need it are walked that finely.
+-- Each block that goes to Lua and back takes time, each word more: blocks are walked together, by words only where needed.
 
 local tamed_html = { Inlines = tame_html, RawBlock = tame_block }
 local finished = { Link = check_link, Image = picture, Math = formula,
@@ -281,43 +307,52 @@ local finished_with_words = { Str = as_written }
 for name, change in pairs(finished) do finished_with_words[name] = change end
 
 local function without_html(blocks)
-  local result = pandoc.List()
-  for _, block in ipairs(blocks) do
-    local found, alone = false, pandoc.Blocks({ block })
-    local function see() found = true end
-    alone:walk { RawInline = see, RawBlock = see }
-    result:extend(found and alone:walk(tamed_html) or alone)
-  end
-  return result
+  local found = false
+  local function see() found = true end
+  blocks:walk { RawInline = see, RawBlock = see }
+  return found and blocks:walk(tamed_html) or blocks
 end
 
-local function finish(element)
-  local words = FORMAT == 'typst' and rewritten_by_typst(pandoc.utils.stringify(element))
-  return element:walk(words and finished_with_words or finished)
+local function needs_words(element)
+  return FORMAT == 'typst' and rewritten_by_typst(pandoc.utils.stringify(element)) ~= nil
+end
+
+local function finish(element, by_words)
+  return element:walk(by_words and finished_with_words or finished)
 end
 
 function Pandoc(document)
   options = pandoc.json.decode(pandoc.utils.stringify(document.meta['report-options']))
   boundary = options.boundary
   for _, target in ipairs(options.targets) do ids[target] = true end
-  name_headings(document.blocks)
-  name_equations(pandoc.Blocks(document.blocks))
-  local whole = without_html(document.blocks)
-  local result = pandoc.List()
+  local blocks = pandoc.Blocks(document.blocks)
+  name_headings(blocks)
+  name_equations(blocks)
+  local result, alike, by_words = pandoc.List(), pandoc.Blocks {}, false
+  local function close()
+    if #alike > 0 then result:extend(finish(alike, by_words)) end
+    alike = pandoc.Blocks {}
+  end
   here = { chapter = '', passage = 0 }
-  for _, block in ipairs(whole) do
+  for _, block in ipairs(without_html(blocks)) do
     local number = boundary_number(block)
     if number then
+      close()
       here.passage = number
       result:insert(marker(number))
     elseif block.t == 'Header' then
+      close()
       here.chapter = block.attributes['chapter'] or here.chapter
-      block.content = finish(block.content)
+      block.content = finish(block.content, needs_words(block.content))
       result:extend(numbered(block))
     else
-      result:extend(finish(pandoc.Blocks({ block })))
+      local needed = needs_words(block)
+      if needed ~= by_words then close() end
+      by_words = needed
+      alike:insert(block)
     end
   end
+  close()
   result:insert(marker(0))
   result:insert(pandoc.RawBlock(FORMAT, boundary .. 'report ' .. pandoc.json.encode(reports)))
   return pandoc.Pandoc(result, pandoc.Meta {})
