@@ -8,6 +8,7 @@ When standard input ends, so does the process, and with it its kernels.
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import json
 import os
@@ -47,6 +48,8 @@ def main() -> None:
         while True:
             language = requests.get()
             _guarded(partial(_answer, language, start, builders, tell), language, tell)
+            if requests.empty():
+                _tidy()
     except KeyboardInterrupt:
         pass
     finally:
@@ -80,6 +83,13 @@ def _read(pipe: io.FileIO, requests: queue.SimpleQueue[str], builders: list[Prev
         elif builders:
             builders[0].give_up()
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _tidy() -> None:
+    """Collect garbage while nobody waits; what is kept from page to page is not looked through during the next."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def _guarded(work: Callable[[], None], language: str, tell: Callable[[Event], None]) -> None:
