@@ -204,16 +204,23 @@ def test_wide_content_can_be_scrolled_by_keyboard(visit: Visits) -> None:
     assert unreachable == []
 
 
+def place_of_point(page: Any, drawing: str = ".drawing") -> tuple[float, float]:
+    """Where the second point of China's line is on the screen."""
+    x, y = page.evaluate(
+        """(drawing) => { const svg = document.querySelector(`#fig-gap ${drawing} svg`), path =
+        svg.querySelector('[id$=series-china] path'); const [, x, y] =
+        [...path.getAttribute('d').matchAll(/[ML]\\s*([\\d.]+) ([\\d.]+)/g)][1]; const point = new
+        DOMPoint(+x, +y).matrixTransform(svg.getScreenCTM()); return [point.x, point.y]; }""",
+        drawing,
+    )
+    return x, y
+
+
 def test_a_point_is_read_out_under_the_pointer(visit: Visits) -> None:
     page = visit("en").page
     drawing = page.locator("#fig-gap .drawing")
     drawing.scroll_into_view_if_needed()
-    at = page.evaluate(
-        """() => { const svg = document.querySelector('#fig-gap svg'), path =
-        svg.querySelector('[id$=series-china] path'); const [, x, y] =
-        [...path.getAttribute('d').matchAll(/[ML]\\s*([\\d.]+) ([\\d.]+)/g)][1]; const point = new
-        DOMPoint(+x, +y).matrixTransform(svg.getScreenCTM()); return [point.x, point.y]; }"""
-    )
+    at = place_of_point(page)
     page.mouse.move(at[0] + 2, at[1] + 2)
     reading = page.locator("#fig-gap .reading")
     reading.locator(".vintage").wait_for()
@@ -222,6 +229,25 @@ def test_a_point_is_read_out_under_the_pointer(visit: Visits) -> None:
     page.keyboard.press("Escape")
     page.mouse.move(5, 5)
     assert not reading.is_visible()
+
+
+def test_a_tap_reads_a_point_out_at_the_foot_of_a_phone(visit: Visits) -> None:
+    page = visit("en", width=390, height=844, has_touch=True, is_mobile=True, reduced_motion="reduce").page
+    page.locator("#fig-gap .drawing-narrow").evaluate(
+        "drawing => drawing.scrollIntoView({ behavior: 'instant', block: 'center' })"
+    )
+    reading, point = page.locator("#fig-gap .reading"), place_of_point(page, ".drawing-narrow")
+    page.touchscreen.tap(*point)
+    reading.wait_for()
+    assert reading.inner_text().startswith("2016\nChina 7.9 %")
+    box = reading.bounding_box()
+    assert (box["x"], box["width"], round(box["y"] + box["height"])) == (0, 390, 844)
+    page.touchscreen.tap(5, 400)
+    reading.wait_for(state="hidden")
+    page.touchscreen.tap(*point)
+    reading.wait_for()
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    reading.wait_for(state="hidden")
 
 
 def test_what_a_row_has_no_figure_for_is_not_read_out(visit: Visits) -> None:
@@ -247,7 +273,7 @@ def test_a_point_says_its_own_vintages_where_the_data_hold_them(visit: Visits) -
     page.keyboard.press("ArrowLeft")
     vintage = page.locator("#fig-gap .vintage")
     vintage.wait_for()
-    assert vintage.inner_text() == "数据版本：2025、2025-05-01"
+    assert vintage.inner_text() == "数据版本：2025（分子）、2025-05-01（分母）"
 
 
 def test_points_are_read_by_the_arrow_keys(visit: Visits) -> None:

@@ -194,7 +194,7 @@ def _appendices(document: Document, series: Sequence[Mapping[str, Any]]) -> list
     ]
 
 
-def _script_words(language: str) -> dict[str, str]:
+def _script_words(language: str) -> dict[str, object]:
     text = furniture(language)
     return {
         "points": text("Points of the chart: read them with the arrow keys"),
@@ -204,4 +204,12 @@ def _script_words(language: str) -> dict[str, str]:
         "newest": text("Newest vintages used here: {dates}"),
         "span": text("from {first} to {last}"),
         "and": text(", "),
+        "dated": text("{date} ({of})"),
+        "parts": {  # by the columns of a figure's CSV: numerator_vintage, ...
+            "numerator": text("numerator"),
+            "denominator": text("denominator"),
+            "loans": text("numerator"),
+            "below": text("denominator"),
+            "income": text("income"),
+        },
     }

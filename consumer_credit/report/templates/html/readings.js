@@ -1,4 +1,4 @@
-// The points of a chart, read out under the pointer or by the arrow keys. A chart is made ready when a reader turns to it.
+// The points of a chart, read out under the pointer, by a tap or by the arrow keys. A chart is made ready when a reader turns to it.
 (() => {
   const POINTS = '[data-rows], [data-row]';
   const MISSING = '\u2013'; // what a table prints where it has no figure: nothing to read out
@@ -21,15 +21,25 @@
     return edges.sort((one, other) => other.y - one.y)[0];
   };
 
-  // The vintages behind each row of the table, from the columns of the CSV that name them; null where it has none.
+  // The vintages behind each row of the table, from the columns of the CSV that name them, and of what each
+  // is where they differ; null where it has none.
   const vintagesOf = async (figure) => {
     const data = figure.querySelector('[data-unpacked$=".csv"]');
     if (!data || !canUnpack) return null;
     const text = await unpacked(data.href.split(',')[1]).text();
     const lines = text.trimEnd().match(/(?:"[^"]*"|[^"\n])+/g);
     const [head, ...records] = lines.map((line) => line.match(/(?<=^|,)(?:"(?:[^"]|"")*"|[^,]*)/g));
-    const columns = head.flatMap((name, column) => (/(^|_)vintage$/.test(name) && name !== 'later_vintage' ? [column] : []));
-    return columns.length ? records.map((cells) => [...new Set(columns.map((column) => cells[column]).filter(Boolean))]) : null;
+    const columns = [...head.entries()].filter(([, name]) => /(^|_)vintage$/.test(name) && name !== 'later_vintage');
+    const ofRow = (cells) => {
+      const dated = new Map(); // date: what the row has from it
+      columns.filter(([column]) => cells[column]).forEach(([column, name]) => {
+        const part = words.parts[name.replace(/_?vintage$/, '')];
+        dated.set(cells[column], [...(dated.get(cells[column]) ?? []), ...(part ? [part] : [])]);
+      });
+      return [...dated].map(([date, parts]) => (dated.size > 1 && parts.length
+        ? words.dated.replace('{date}', date).replace('{of}', parts.join(words.and)) : date));
+    };
+    return columns.length ? records.map(ofRow) : null;
   };
   const sourcesOf = (figure) => [...new Set([...figure.querySelectorAll('.series-used > li > span')].map((at) => at.textContent))].sort();
   const makeReadable = (drawing) => {
@@ -111,7 +121,7 @@
       note.style.top = `${Math.max(Math.min(at.y - frame.top - note.offsetHeight / 2, drawing.clientHeight - note.offsetHeight), 0)}px`;
     };
 
-    drawing.addEventListener('pointermove', (event) => {
+    const showNearest = (event) => {
       const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
       let nearest = null;
       let distance = 28;
@@ -125,9 +135,15 @@
         if (away < distance) { distance = away; nearest = point; }
       }
       if (nearest) show(nearest); else hide();
-    });
-    drawing.addEventListener('pointerleave', hide);
+    };
+    // A finger has no place between two taps: a tap reads a point out, until another elsewhere or the chart is gone.
+    const hovers = ({ pointerType }) => pointerType !== 'touch';
+    drawing.addEventListener('pointermove', (event) => { if (hovers(event)) showNearest(event); });
+    drawing.addEventListener('click', showNearest);
+    drawing.addEventListener('pointerleave', (event) => { if (hovers(event)) hide(); });
     drawing.addEventListener('blur', hide);
+    document.addEventListener('pointerdown', ({ target }) => { if (!drawing.contains(target)) hide(); });
+    new IntersectionObserver(([entry]) => { if (!entry.isIntersecting) hide(); }).observe(drawing);
 
     let line = 0;
     let position = null;
