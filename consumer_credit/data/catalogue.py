@@ -192,11 +192,14 @@ _LOADED: Remembered[Catalogue] = Remembered(most=8)
 
 
 def _content_of(files: Sequence[Path]) -> str:
-    """Changes with every byte of the files and with their names; a file that cannot be read is none."""
+    """Changes with every byte of the files and with the names that messages call them by, wherever they lie.
+
+    A file that cannot be read is none.
+    """
     parts: list[bytes] = []
     for path in files:
         with suppress(OSError):
-            parts += [str(path).encode("utf-8", "surrogateescape"), path.read_bytes()]
+            parts += ["/".join(path.parts[-3:]).encode("utf-8", "surrogateescape"), path.read_bytes()]
     return digest(parts)
 
 

@@ -7,7 +7,7 @@ data nor the libraries that chapters draw with: a kernel is all that takes time.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import pytest
 
 from consumer_credit.parameters import Parameters
 from consumer_credit.project import Project
+from consumer_credit.report.kernels.warm_kernels import WarmKernels, available
 from consumer_credit.report.steps import Steps
 
 EDITION = """\
@@ -135,3 +136,13 @@ def miniature(tmp_path: Path) -> Miniature:
     (project.root / "data" / "catalogue" / "none.yaml").write_text("publishers: {}\n", encoding="utf-8")
     project.write("01_alpha.ipynb", *project.text)
     return project
+
+
+@pytest.fixture(scope="session")
+def warm_kernels() -> Iterator[WarmKernels | None]:
+    """Kernels for all these tests; None where there can be none."""
+    if not available():
+        yield None
+        return
+    with WarmKernels() as kernels:
+        yield kernels

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from consumer_credit.report.cache import ingredients, stamps
 from consumer_credit.report.cache.entries import Entries
 from consumer_credit.report.cache.steps import CachedSteps
 from consumer_credit.report.kernels.execution import ExecutionSettings, execute_chapter
-from consumer_credit.report.kernels.warm_kernels import WarmKernels, available
+from consumer_credit.report.kernels.warm_kernels import WarmKernels
 from consumer_credit.report.steps import Steps
 
 READS_A_SERIES = """\
@@ -200,16 +200,6 @@ class World:
         for path in self.root.rglob("*"):
             if path.is_file() and ".cache" not in path.parts:
                 os.utime(path, ns=(10**18, 10**18))
-
-
-@pytest.fixture(scope="session")
-def warm_kernels() -> Iterator[WarmKernels | None]:
-    """Kernels for all these tests; None where there can be none."""
-    if not available():
-        yield None
-        return
-    with WarmKernels() as kernels:
-        yield kernels
 
 
 @pytest.fixture

@@ -396,11 +396,9 @@ def test_the_summary_runs_again_only_for_results_that_it_looked_at(world):
     change_another_series(world)
     world.build()
     assert world.ran == ["beta"]
-    assert world.built() == world.clean()
     change_a_data_point(world)
     decided = [str(decision) for decision in world.build().decisions]
     assert world.ran == ["alpha", "glance"]
-    assert world.built() == world.clean()
     assert any("glance" in line and "result alpha_value changed" in line for line in decided)
     world.code["beta"] = world.code["beta"].replace("beta_value", "gamma_value")
     world.prose["beta"] = world.prose["beta"].replace("beta_value", "gamma_value")

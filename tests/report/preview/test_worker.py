@@ -10,11 +10,13 @@ from contextlib import closing
 import psutil
 import pytest
 
+from consumer_credit.preview import building
 from consumer_credit.preview.building import PreviewBuilder
 from consumer_credit.preview.events import Built, Doing, Failed, Finished, Problem, from_line, to_line
 from consumer_credit.preview.memory import Memory
 from consumer_credit.preview.worker_process import WorkerProcess
 from consumer_credit.report.build import BuildOptions
+from consumer_credit.report.cache import ingredients
 from consumer_credit.report.kernels.execution import ExecutedChapter
 
 
@@ -43,6 +45,15 @@ class Heard(list):
 @pytest.fixture
 def heard():
     return Heard()
+
+
+@pytest.fixture(autouse=True)
+def what_takes_seconds_is_there(warm_kernels, monkeypatch):
+    """Builders of this process have their kernels of one warm process, and no fonts are cut for the miniature."""
+    monkeypatch.setattr(ingredients.Present, "fonts", lambda self: "one cut")
+    if warm_kernels is not None:
+        monkeypatch.setattr(warm_kernels, "close", lambda: None)
+        monkeypatch.setattr(building, "WarmKernels", lambda *given: warm_kernels)
 
 
 @pytest.fixture
