@@ -261,6 +261,18 @@ def test_what_a_row_has_no_figure_for_is_not_read_out(visit: Visits) -> None:
     assert "China" in said and "United States" not in said and "–" not in said
 
 
+def test_an_assumption_beside_the_first_column_is_read_out_with_its_name(visit: Visits) -> None:
+    page = visit("en").page
+    page.eval_on_selector_all(
+        "#fig-gap tbody td",
+        "cells => cells.forEach((c) => { c.textContent += '%'; c.style.textAlign = 'left'; })",
+    )
+    page.locator("#fig-gap .drawing").focus()
+    page.keyboard.press("ArrowLeft")
+    said = page.locator("#fig-gap .reading").inner_text().split("\n")
+    assert said[1].startswith("China ") and said[1].endswith("%")
+
+
 def test_a_point_says_its_own_vintages_where_the_data_hold_them(visit: Visits) -> None:
     page = visit("zh").page
     head = "label,numerator_vintage,later_vintage,denominator_vintage\n"

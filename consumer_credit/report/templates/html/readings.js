@@ -100,7 +100,8 @@
           value.textContent = cell.textContent;
           line.append(`${head.name} `, value, head.unit ? ` ${head.unit}` : '');
         } else {
-          line.textContent = column < 2 ? cell.textContent : `${head.name} ${cell.textContent}`;
+          const speaksForItself = column === 0 || (column === 1 && !cell.textContent.endsWith('%'));
+          line.textContent = speaksForItself ? cell.textContent : `${head.name} ${cell.textContent}`;
         }
         note.append(line);
       });
