@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from consumer_credit.commands.options import Json
+from consumer_credit.counts import counted
 
 cache_app = typer.Typer(help="Show or clear what is kept of earlier builds.", no_args_is_help=True)
 
@@ -23,7 +24,7 @@ def show(as_json: Json = False) -> int:
         print_json({"folder": str(entries.folder), **facts})
         return 0
     print(
-        f"{found.entries} outputs, {_megabytes(found.bytes)} of at most {_megabytes(entries.largest)}, "
+        f"{counted(found.entries, 'output')}, {_megabytes(found.bytes)} of at most {_megabytes(entries.largest)}, "
         f"in {shown_path(entries.folder)}"
     )
     return 0
@@ -40,7 +41,7 @@ def clear(as_json: Json = False) -> int:
     if as_json:
         print_json({"status": "cleared", "entries": found.entries, "bytes": found.bytes})
         return 0
-    print(f"cleared: {found.entries} outputs, {_megabytes(found.bytes)}")
+    print(f"cleared: {counted(found.entries, 'output')}, {_megabytes(found.bytes)}")
     return 0
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from consumer_credit.commands.figures import grouped, signed
 from consumer_credit.commands.output import print_json, shown_path
+from consumer_credit.counts import counted
 
 if TYPE_CHECKING:
     from consumer_credit.report.comparing import Change, Comparison
@@ -39,7 +40,10 @@ def compare_command(*, first: Path, second: Path, as_json: bool) -> int:
         print(f"  {_told(change)}")
         for line in _reasons(change):
             print(f"  {line}")
-    print(f"\n{len(found.changes)} results differ, {found.same} are the same")
+    print(
+        f"\n{counted(len(found.changes), 'result differs', 'results differ')}, "
+        f"{counted(found.same, 'is', 'are')} the same"
+    )
     return 0
 
 

@@ -6,6 +6,7 @@ import dataclasses
 
 from consumer_credit.commands.output import print_json
 from consumer_credit.commands.workplace import open_project
+from consumer_credit.counts import counted
 from consumer_credit.errors import DataError
 
 
@@ -32,5 +33,5 @@ def check_command(*, as_json: bool) -> int:
     else:
         for finding in findings:
             print(finding)
-        print(f"{errors} errors, {len(findings) - errors} warnings")
+        print(f"{counted(errors, 'error')}, {counted(len(findings) - errors, 'warning')}")
     return DataError.exit_code if errors else 0

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from consumer_credit.commands.figures import columns
 from consumer_credit.commands.output import print_json
 from consumer_credit.commands.workplace import open_project
+from consumer_credit.counts import counted
 
 if TYPE_CHECKING:
     from consumer_credit.data.freshness import Freshness
@@ -68,7 +69,7 @@ def _row(group: Sequence[Freshness]) -> tuple[str, ...]:
     mark = _MARKS[one.state]
     if one.state == "overdue" and one.days_overdue is not None:
         hint = "data update" if one.updated_by != "page" else "by hand"
-        mark = f"overdue by {one.days_overdue} days ({hint})"
+        mark = f"overdue by {counted(one.days_overdue, 'day')} ({hint})"
     expected = f"{one.expected} ({one.next_period})" if one.expected else ""
     since = "" if one.days_since is None else str(one.days_since)
     return (f"  {name}", one.last_period, one.last_vintage, since, expected, mark)

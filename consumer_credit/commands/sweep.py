@@ -11,6 +11,7 @@ from typing import Any
 from consumer_credit.commands.build import overrides
 from consumer_credit.commands.output import print_error, print_json, shown_path
 from consumer_credit.commands.workplace import open_project
+from consumer_credit.counts import counted
 from consumer_credit.errors import SweepError, UsageError
 from consumer_credit.locales import Language
 from consumer_credit.project import Project
@@ -114,7 +115,11 @@ def _say(result: SweepResult, *, quiet: bool) -> None:
         f"{states.count(state)} {state}" for state in ("built", "kept", "failed") if state in states
     )
     if not quiet:
-        print(f"sweep of {len(states)} runs in {result.seconds:.1f} s: {counts}", file=sys.stderr, flush=True)
+        print(
+            f"sweep of {counted(len(states), 'run')} in {result.seconds:.1f} s: {counts}",
+            file=sys.stderr,
+            flush=True,
+        )
     for page in (*result.pages, result.place.shown(RESULTS_CSV)):
         print(page if "://" in page else shown_path(Path(page)))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from consumer_credit.counts import counted
 from consumer_credit.data.catalogue import Catalogue
 from consumer_credit.data.entries import Publisher, Series, Text
 
@@ -102,7 +103,7 @@ def _group(group: Sequence[Series], catalogue: Catalogue) -> str:
     )
     lines.append(f"- Kind: {first.kind}{_adjustment(first)}.")
     if not several:
-        lines.append(f"- Published: <{first.url}>, within {first.publication_lag_days} days.")
+        lines.append(f"- Published: <{first.url}>, within {counted(first.publication_lag_days, 'day')}.")
     if first.first_published:
         lines.append(f"- First published: {first.first_published}.")
     if first.ended:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from consumer_credit.counts import counted
 from consumer_credit.data.comparing import OUTCOMES, Outcome
 from consumer_credit.data.writing import decimal_text
 
@@ -147,7 +148,7 @@ class ImportPlan:
         for row in self.withdrawn.to_dict("records")[:_SHOWN]:
             told.append(f"blank in the file, held: {row['series']} {row['period']} {row['held_value']}")
         if len(self.withdrawn) > _SHOWN:
-            told.append(f"… and {len(self.withdrawn) - _SHOWN} more blanks")
+            told.append(f"… and {counted(len(self.withdrawn) - _SHOWN, 'more blank')}")
         told.append("nothing to import: all of it is held already" if self.is_empty else _total(self))
         return told
 
@@ -171,4 +172,4 @@ _SHOWN = 8
 def _total(plan: ImportPlan) -> str:
     counts = plan.counts()
     rows = sum(counts[outcome] for outcome in OUTCOMES if outcome != "unchanged")
-    return f"{rows} rows in {len(plan.outputs)} files"
+    return f"{counted(rows, 'row')} in {counted(len(plan.outputs), 'file')}"

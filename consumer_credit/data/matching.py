@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from consumer_credit.counts import counted
 from consumer_credit.data.catalogue import Catalogue
 from consumer_credit.data.entries import Series
 from consumer_credit.data.observations import Row
@@ -246,7 +247,7 @@ def _placed(
         placement.notes.append(f"{series.id}: the file passes over {shown}")
     if between:
         placement.notes.append(
-            f"{series.id}: {between} figures between its {series.frequency} periods left out"
+            f"{series.id}: {counted(between, 'figure')} between its {series.frequency} periods left out"
         )
     undated = [period for period, _, known, _, _ in kept if not known]
     rule = earliest_sure_vintage(series, max(undated)) if undated else ""

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from consumer_credit.counts import counted
 from consumer_credit.data.entries import Series
 from consumer_credit.data.periods import EXAMPLES, Frequency, frequency_of, known_from
 from consumer_credit.data.remembered import Remembered, digest
@@ -188,7 +189,7 @@ def _refuse_first_wrong(
         row = f"{where}, row {line}"
         if len(record) != len(COLUMNS):
             raise DataError(
-                f"{len(record)} fields instead of {len(COLUMNS)}",
+                f"{counted(len(record), 'field')} instead of {len(COLUMNS)}",
                 where=row,
                 remedy=f"write {','.join(COLUMNS)}",
             )

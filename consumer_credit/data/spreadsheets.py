@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from consumer_credit.counts import counted
 from consumer_credit.data.writing import decimal_text
 from consumer_credit.errors import DataError
 
@@ -64,7 +65,7 @@ def to_xlsx(tables: Iterable[Table]) -> bytes:
     for table in tables:
         if len(table.rows) + 1 > MAX_ROWS:
             raise DataError(
-                f"{len(table.rows):,} rows do not fit into a sheet of {MAX_ROWS:,}",
+                f"{counted(len(table.rows), 'row')} do not fit into a sheet of {MAX_ROWS:,}",
                 where=table.name,
                 remedy="export as csv or parquet",
             )

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from consumer_credit.counts import counted
 from consumer_credit.errors import NotebookError, UsageError
 from consumer_credit.locales import LANGUAGES
 from consumer_credit.parameters import Parameters
@@ -67,7 +68,9 @@ def check_parameters_cell(cells: Sequence[Mapping[str, Any]], where: str) -> Non
     """
     tagged = [index for index, cell in enumerate(cells) if PARAMETERS_TAG in tags(cell)]
     if len(tagged) != 1 or cells[tagged[0]]["cell_type"] != "code":
-        found = f"{len(tagged)} cells are" if len(tagged) != 1 else "a cell that is not code is"
+        found = (
+            "a cell that is not code is" if len(tagged) == 1 else counted(len(tagged), "cell is", "cells are")
+        )
         raise UsageError(
             f"{found} tagged '{PARAMETERS_TAG}', one code cell must be",
             where=where,

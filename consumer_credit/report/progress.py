@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
+from consumer_credit.counts import counted
 from consumer_credit.locales import LANGUAGE_NAMES, Language
 from consumer_credit.project import ChapterFile
 from consumer_credit.terminal import can_draw
@@ -59,7 +60,7 @@ class PlainProgress(Progress):
 
     def chapter_begins(self, chapter: ChapterFile, language: Language, cells: int) -> None:
         """Print which chapter runs."""
-        self.note(f"{_named(chapter, language)}: running {cells} cells")
+        self.note(f"{_named(chapter, language)}: running {counted(cells, 'cell')}")
 
     def cell_begins(self, event: CellEvent) -> None:
         """Print which cell runs."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from consumer_credit.counts import counted
 from consumer_credit.errors import DataError, UsageError
 from consumer_credit.parameters import Parameters, parse_assignment, parse_parameters
 
@@ -114,7 +115,7 @@ def make_grid(
     if count > most:
         sum_ = " × ".join(str(len(values)) for values in axes.values())
         raise UsageError(
-            f"{sum_} = {count:,} runs, more than {most:,}",
+            f"{sum_} = {counted(count, 'run')}, more than {most:,}",
             where="sweep",
             remedy="leave some values out, or allow more with --max-runs",
         )

@@ -347,7 +347,7 @@ G19 = """\
 def test_what_is_not_collected_is_listed_and_not_dropped_silently(folder: Path, tmp_path: Path) -> None:
     report = plan_import([text_file(tmp_path / "g19.csv", G19)], folder).files[0]
     assert report.not_collected == {"RIFL.M": 2}
-    assert report.notes == ("us.student: 1 figures between its quarterly periods left out",)
+    assert report.notes == ("us.student: 1 figure between its quarterly periods left out",)
 
 
 def test_one_file_has_one_date_taken_from_the_series_that_is_held(folder: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from consumer_credit.counts import counted
 from consumer_credit.data.publishers.workbook_bounds import MAX_CELLS, OLE_MAGIC, ZIP_MAGIC, check_bounds
 from consumer_credit.data.publishers.workbook_worker import read_workbook
 from consumer_credit.errors import DataError
@@ -56,7 +57,9 @@ class Sheet:
         found = len(self.rows[row])
         if not self.name and found != width:
             where = f"{self.file}, row {row + 1}"
-            raise DataError(f"{found} cells in this row, {width} in the heading", where=where, remedy=_AGAIN)
+            raise DataError(
+                f"{counted(found, 'cell')} in this row, {width} in the heading", where=where, remedy=_AGAIN
+            )
 
     def where(self, row: int, column: int) -> str:
         """`place` with the file's name before it, for an error."""

@@ -14,6 +14,7 @@ import struct
 import zipfile
 import zlib
 
+from consumer_credit.counts import counted
 from consumer_credit.errors import DataError
 
 MAX_UNPACKED = 256 * 2**20
@@ -153,4 +154,8 @@ def _workbook_stream(content: bytes) -> bytes:
 def _check_grid(corner: tuple[int, int], where: str) -> None:
     rows, columns = corner
     if rows * columns > MAX_CELLS or columns > 2**14:
-        raise DataError(f"a sheet spans {rows:,} rows by {columns:,} columns", where=where, remedy=_REMEDY)
+        raise DataError(
+            f"a sheet spans {counted(rows, 'row')} by {counted(columns, 'column')}",
+            where=where,
+            remedy=_REMEDY,
+        )

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin, urlsplit
 
 from consumer_credit import __version__
+from consumer_credit.counts import counted
 from consumer_credit.data.updating.answers import (
     LATER,
     UNCHANGED,
@@ -160,7 +161,9 @@ class Client:
                 answer = self._follow(address, headers)
             except _InterruptedError as trouble:
                 if last:
-                    raise FetchError(f"{trouble} ({attempt} attempts)", where=address, remedy=LATER) from None
+                    raise FetchError(
+                        f"{trouble} ({counted(attempt, 'attempt')})", where=address, remedy=LATER
+                    ) from None
                 why, wait = str(trouble), pause
             else:
                 if answer.status not in _WORTH_ANOTHER_TRY:
@@ -169,7 +172,7 @@ class Client:
                 asked = _asked_to_wait(answer.headers.get("retry-after", ""), self.now())
                 wait = pause if asked is None else asked
                 if last:
-                    raise FetchError(f"{why} ({attempt} attempts)", where=address, remedy=LATER)
+                    raise FetchError(f"{why} ({counted(attempt, 'attempt')})", where=address, remedy=LATER)
                 if wait > self.manners.longest_pause_seconds:
                     raise FetchError(
                         f"{why} and asks to wait {wait:.0f} seconds", where=address, remedy=LATER
