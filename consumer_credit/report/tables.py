@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 Align = Literal["left", "right", "center"]
@@ -173,10 +174,10 @@ def _length(rows: Sequence[Sequence[float]], widths: Sequence[float]) -> float:
     )
 
 
+@lru_cache(maxsize=10_000)
 def text_width(text: str) -> float:
     """About how wide a line of text is, in em."""
-    wide = 0 if text.isascii() else sum(character >= "\u2e80" for character in text)
-    return wide + 0.55 * (len(text) - wide)
+    return sum(1.0 if ord(character) >= 0x2E80 else 0.55 for character in text)
 
 
 def unbroken_width(text: str) -> float:
