@@ -1,8 +1,8 @@
 """The prose of a notebook, read once by pandoc for each output format, so that page and PDF say the same.
 
-Every passage goes into one call: it costs a tenth of a second, and footnotes, links and heading names can be
-seen as a whole. The filter `templates/prose.lua` does the work inside pandoc; what comes out is HTML with
-MathML, or Typst markup.
+Every passage goes into one call, in which footnotes, links and heading names can be seen as a whole; of those that
+have not changed since the last call, in a preview, no more than the others must know (`abridged`). The filter
+`templates/prose.lua` does the work inside pandoc; what comes out is HTML with MathML, or Typst markup.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any, Literal
 
 from consumer_credit.errors import RenderError
+from consumer_credit.report.abridged import Remembered, abridged, frame_of
 from consumer_credit.report.document import Document, Prose
 
 Format = Literal["html5", "typst"]
@@ -33,6 +35,7 @@ _OPENS_HTML = re.compile(r"(?im)^( {0,3})<(?=script|pre|style|textarea|!|\?)")
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
 _CURRENCY = re.compile(r"(?<=[A-Za-z0-9–—])\$(?=\d)")  # US$3bn–$4bn: no dollar here opens or closes a formula
 _INLINE_CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
+_remembered = Remembered()
 
 
 @dataclass(frozen=True)
@@ -78,9 +81,7 @@ def render_prose(document: Document, to: Format, *, warn: Callable[[str], None] 
     """
     prose = document.prose
     sources = [_prepared(passage, key) for passage, key in zip(prose, _footnote_keys(document), strict=True)]
-    boundary = "passage" + hashlib.sha256("\0".join(sources).encode("utf-8")).hexdigest()[:12]
     options = {
-        "boundary": boundary,
         "chapters": [
             {"id": str(c["id"])} | ({} if c.get("number") is None else {"number": c["number"]})
             for c in document.meta.get("chapters", ())
@@ -89,16 +90,24 @@ def render_prose(document: Document, to: Format, *, warn: Callable[[str], None] 
         "targets": [*(exhibit.id for exhibit in document.exhibits if exhibit.id), *_references(document)],
         "shift": 1,
     }
-    text = "".join(f"\n\n{boundary}x{number}\n\n{source}\n" for number, source in enumerate(sources, 1))
-    output = _pandoc(text, to, options)
+    frame = frame_of(to, options, sources)
+    known = _remembered.within(frame, sources)
+    boundary = "passage" + hashlib.sha256("\0".join(sources).encode("utf-8")).hexdigest()[:12]
+    seen = {
+        number: text
+        for number, source in enumerate(sources, 1)
+        if (text := abridged(source) if number - 1 in known else source)
+    }
+    text = "".join(f"\n\n{boundary}x{number}\n\n{source}\n" for number, source in seen.items())
+    output = _pandoc(text, to, {"boundary": boundary, **options})
     sign = "// " if to == "typst" else "<!--"
     parts = re.split(rf"(?m)^{re.escape(sign)}{boundary}x(\d+)(?:-->)?$", output)
     order, contents = parts[1::2], [part.strip("\n") for part in parts[2::2]]
-    if order != [*map(str, range(1, len(sources) + 1)), "0"]:
-        missing = next((n for n in range(1, len(sources) + 1) if str(n) not in order), len(sources))
+    if order != [*map(str, seen), "0"]:
+        before = [number for number, after in pairwise(seen) if str(after) not in order]
         raise RenderError(
             "the passage leaves a block open that swallows what follows",
-            where=prose[max(missing - 2, 0)].where,
+            where=prose[before[0] - 1 if before else 0].where,
             remedy="close its code fence or HTML tag",
         )
     line, _, notes = contents.pop().partition("\n")
@@ -110,8 +119,11 @@ def render_prose(document: Document, to: Format, *, warn: Callable[[str], None] 
             where=prose[again["passage"] - 1].where,
             remedy="give one of the two another label",
         )
+    new = dict(zip(seen, contents, strict=True))
+    passages = tuple(known.get(place, new.get(place + 1, "")) for place in range(len(sources)))
+    _remembered.keep(frame, sources, passages, but=(link["passage"] - 1 for link in report["dangling"]))
     return Rendered(
-        tuple(contents),
+        passages,
         notes.strip(),
         tuple(
             Heading(h["level"], h["id"], h["number"], h["text"], h["passage"] - 1) for h in report["headings"]
