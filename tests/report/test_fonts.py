@@ -4,6 +4,8 @@ them first."""
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -206,6 +208,15 @@ def test_packed_faces_do_not_pile_up(report_font_files: FontFiles, monkeypatch: 
 def test_stand_in_fonts_never_include_last_resort(tmp_path: Path) -> None:
     names = [path.name for path in fonts.dejavu_folder(tmp_path).iterdir()]
     assert names and all(name.startswith("DejaVu") for name in names)
+
+
+def test_stand_in_fonts_are_found_without_importing_matplotlib(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from consumer_credit.report.fonts.sets import dejavu_folder;"
+        "print(len(list(dejavu_folder(Path(sys.argv[1])).iterdir())), 'matplotlib' in sys.modules)"
+    )
+    said = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == [str(len(fonts.dejavu_files())), "False"]
 
 
 def test_an_earlier_cut_of_the_family_does_not_hide_characters_of_a_later_one(

@@ -158,6 +158,25 @@ def test_thick_and_negative_spaces_of_formulas_keep_their_width_in_the_pdf() -> 
     assert "#h(0em)" not in typst and "#h(-1em)" not in typst
 
 
+@pytest.mark.parametrize(
+    "place", ["{}", "## Head {}", "[a {}](https://example.org)", "|a|\n|-|\n|{}|", "- > {}"]
+)
+def test_a_formula_comes_out_the_same_wherever_and_beside_whatever_it_stands(place: str) -> None:
+    formulas = [
+        "$x_1$",
+        "$\\undefined{z}$",
+        "$a // b$",
+        "$\\frac{$",
+        "$\\text{50\\% $y$}$",
+        "$\\alpha \\% c$",
+    ]
+    set_alone = [render(formula, to="typst").passages[0].strip() for formula in formulas]
+    assert len(set(set_alone)) == len(formulas)
+    together = "\n".join(render(*map(place.format, formulas), to="typst").passages)
+    for alone in set_alone:
+        assert alone in together
+
+
 EQUATIONS = (
     "See [Equation 2](#eq-b) and $\\eqref{eq-a}$.\n\n$$\nr = L / Y \\label{eq-a}\n$$\n\n$$x = 1$$\n\n"
     "\\begin{equation}\n\\label{eq-b}\nV = 2\n\\end{equation}"
