@@ -74,7 +74,7 @@ def write_page(
     if drawn := _figure(results, cases):
         (root / "docs" / "benchmarks.svg").write_text(drawn, encoding="utf-8")
         parts.append("\n![Seconds from nothing to a finished report, by tool](benchmarks.svg)\n")
-    parts += ["\n## Where the time goes\n", _profile(results), _refresh_profile(results)]
+    parts += ["\n## Where the time goes\n", _profile(results), refresh_profile(results)]
     parts += ["\n## Every case\n"]
     parts += [_case_table(results, case) for case in cases]
     steps = root / ".cache" / "bench" / "steps.md"
@@ -114,12 +114,13 @@ def _second_language(results: Results) -> list[float]:
     return [m.seconds / one[m.repetition] - 1 for m in both if m.repetition in one]
 
 
-def _refreshes(results: Results) -> list[float]:
+def refreshes(results: Results) -> list[float]:
+    """Seconds until each refreshed page."""
     held = results.held("watch", "ours-watch")
     return [taken for m in held for stage, taken in m.details.items() if stage.startswith("refresh")]
 
 
-def _refresh_profile(results: Results) -> str:
+def refresh_profile(results: Results) -> str:
     """Of the last refresh of each round."""
     held = results.held("watch", "ours-watch")
     stages = list(
@@ -161,7 +162,7 @@ _TARGETS: Sequence[Target] = (
         (1.0, " ×"),
         lambda r: r.ratios("unchanged", "ours", "import-pandas"),
     ),
-    ("one parameter changed, page refreshed in `watch`", (2.0, " s"), _refreshes),
+    ("one parameter changed, page refreshed in `watch`", (2.0, " s"), refreshes),
     ("second language, on top of the first", (0.8, " ×"), _second_language),
     ("sweep of 24, per report, against (a)", (1 / 8, " ×"), _sweep_per_report),
     (

@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from consumer_credit.data.catalogue import Catalogue
@@ -33,12 +32,12 @@ from consumer_credit.data.publishers import (
     tidy,
     world_bank,
 )
-from consumer_credit.data.publishers.contract import ParsedFile
+from consumer_credit.data.publishers.contract import ParsedFile, Reader
 from consumer_credit.data.publishers.files import PublisherFile
 from consumer_credit.data.transaction import locked, repair, replace_files
 from consumer_credit.errors import DataError
 
-READERS: tuple[ModuleType, ...] = (
+READERS: tuple[Reader, ...] = (
     pbc,
     g19,
     nyfed,
@@ -61,7 +60,7 @@ _EXPECTED = (
 @dataclass
 class _Input:
     file: PublisherFile
-    reader: ModuleType
+    reader: Reader
     parsed: ParsedFile
 
 
@@ -115,7 +114,7 @@ def plan_import(
                 of_series, held, inferred=inferred, file_vintage=parsed.file_vintage, file=file.name
             )
             name = source_id(described.publisher, file)
-            official = entry.reader is not tidy
+            official = entry.reader.PUBLISHER != tidy.PUBLISHER
             sources[name] = source_entry(described.publisher, file, entry.reader.TITLE, dating, official)
         changes += [
             (c, source_id(catalogue.series[c.figure.series].publisher, file), file.name) for c in made
@@ -182,7 +181,7 @@ def apply(plan: ImportPlan) -> None:
         replace_files(plan.folder, plan.outputs)
 
 
-def recognise(file: PublisherFile) -> ModuleType:
+def recognise(file: PublisherFile) -> Reader:
     """The reader that knows this file.
 
     Raises:

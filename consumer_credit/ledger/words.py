@@ -48,12 +48,6 @@ OUTCOME_WORDS = _words(
     met=("met, within the rounding", "相符（在取整误差内）"),
     too_high=("too high", "偏高"),
 )
-SCOPE_WORDS = _words(
-    same=("the series has the forecast's scope", "实际数据与预测口径一致"),
-    wider=("the series is wider than the forecast's scope", "实际数据口径宽于预测口径"),
-    narrower=("the series is narrower than the forecast's scope", "实际数据口径窄于预测口径"),
-    inferred=("the scope is inferred, the source prints none", "原文未说明口径，此处为推断"),
-)
 OPERATOR_SIGNS: Mapping[str, str] = {
     "": "",
     "plus": "+",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -18,7 +17,6 @@ from consumer_credit.data.entries import Economy, Publisher, Series, Source
 from consumer_credit.ledger.claims import ClaimsFile
 from consumer_credit.ledger.forecasts import ForecastsFile
 from consumer_credit.parameters import Parameters
-from consumer_credit.project import Project
 from consumer_credit.report.references import WorksFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -109,21 +107,6 @@ def schema_texts() -> dict[str, str]:
         place: json.dumps({"$schema": DIALECT, **make()}, ensure_ascii=False, indent=1) + "\n"
         for place, make in SCHEMAS.items()
     }
-
-
-def schema_of(path: Path, project: Project) -> str:
-    """Which schema an edited file is held to, as its first line names it: relative to the file."""
-    if path.parent == project.editions:
-        return "edition.schema.json"
-    if path.parent == project.data:
-        return f"schemas/{path.stem}.schema.json"
-    return f"../schemas/{'economies' if path.stem == 'economies' else 'catalogue'}.schema.json"
-
-
-def edited_files(project: Project) -> list[Path]:
-    """The YAML files that people edit."""
-    folders = (project.editions, project.data, project.data / "catalogue")
-    return [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
 
 
 def _model(model: Any, definitions: Schema, *, without: tuple[str, ...] = ()) -> Schema:

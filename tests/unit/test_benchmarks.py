@@ -112,12 +112,12 @@ def here(folder):
 
 def test_a_watched_page_is_measured_by_its_refreshes_and_its_stages(tmp_path):
     from benchmarks.measuring import Notebook
-    from benchmarks.page import Results, _refresh_profile, _refreshes
+    from benchmarks.page import Results, refresh_profile, refreshes
 
     notebook = Notebook(tmp_path / "measurements.jsonl")
     for repetition, chapters in enumerate((1.0, 2.0, 4.0)):
         details = {"refresh 1": chapters + 1, "refresh 2": chapters + 2, "chapters": chapters}
         notebook.add(measured("watch", "ours-watch", repetition, details=details))
     results = Results(notebook, "now")
-    assert _refreshes(results) == [2, 3, 3, 4, 5, 6]
-    assert "| chapters | 2.00 |" in _refresh_profile(results)
+    assert refreshes(results) == [2, 3, 3, 4, 5, 6]
+    assert "| chapters | 2.00 |" in refresh_profile(results)

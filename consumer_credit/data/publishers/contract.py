@@ -124,12 +124,10 @@ class Reader(Protocol):
     PUBLISHER: str
     TITLE: Title
 
-    @staticmethod
-    def recognise(file: PublisherFile) -> Recognition | None:
+    def recognise(self, file: PublisherFile) -> Recognition | None:
         """Say whose file this is, from its content; None when it is not this publisher's."""
 
-    @staticmethod
-    def read(file: PublisherFile) -> ParsedFile:
+    def read(self, file: PublisherFile) -> ParsedFile:
         """Read a recognised file.
 
         Raises:

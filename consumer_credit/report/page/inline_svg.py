@@ -15,7 +15,6 @@ from consumer_credit.errors import RenderError
 from consumer_credit.report.page.svg_compact import MARKS, compact
 
 SVG = "http://www.w3.org/2000/svg"
-XLINK = "http://www.w3.org/1999/xlink"
 
 _REMOVED = {
     "script",
