@@ -80,9 +80,11 @@ def grid(
         known = chapter if day == NEWEST else chapter.as_known_on(day)
         flows = {name: markets.denominator(known, economy, name) for name in denominators}
         stocks = scopes.stocks(known, economy)
+        below = {name: _of_year(flow, year) for name, flow in flows.items()}
         for scope in scopes.SCOPES[economy]:
+            loans = _of_year(stocks[scope.key], year)
             for name, flow in flows.items():
-                cell = _cell(stocks[scope.key], flow, year)
+                cell = _cell(loans, below[name])
                 if pd.isna(cell["ratio"]):
                     needed = scopes.needs(known, economy, scope.key)
                     lacking = [*needed, *markets.denominator_series(economy, name)]
@@ -162,17 +164,21 @@ def alone(cells: pd.DataFrame, *, scope: str, denominator: str) -> dict[str, pd.
     return {name: spread(part[["ratio", "scope", "denominator", "day"]]) for name, part in parts.items()}
 
 
-def _cell(stocks: pd.DataFrame, flow: pd.DataFrame, year: str) -> dict[str, Any]:
+def _of_year(frame: pd.DataFrame, year: str) -> dict[str, Any]:
+    """The row of a year; empty when there is none."""
+    rows = frame[frame["period"] == year].to_dict("records")
+    return {str(name): value for name, value in rows[0].items()} if rows else {}
+
+
+def _cell(loans: dict[str, Any], below: dict[str, Any]) -> dict[str, Any]:
     """One cell of the grid: a year-end stock over the flow of its year; NaN when one of the two is missing."""
-    sides = {name: frame[frame["period"] == year] for name, frame in (("loans", stocks), ("below", flow))}
-    rows = {name: side.to_dict("records")[0] for name, side in sides.items() if len(side)}
-    known = len(rows) == len(sides)
+    known = bool(loans and below)
     cell: dict[str, Any] = {
-        "ratio": rows["loans"]["value"] / rows["below"]["value"] if known else float("nan"),
+        "ratio": loans["value"] / below["value"] if known else float("nan"),
         "reason": None,
     }
-    for name in sides:
-        row = rows[name] if known else {}
+    for name, side in (("loans", loans), ("below", below)):
+        row = side if known else {}
         cell[name] = row.get("value", float("nan"))
         cell[f"{name}_vintage"] = row.get("vintage", "")
         cell[f"{name}_later"] = bool(row.get("later_vintage", False))
