@@ -52,10 +52,12 @@ def checked(
         raise DataError(
             f"mixes {' and '.join(sorted(kinds))} periods", where=where, remedy="give one frequency"
         )
-    unusable = frame.loc[~np.isfinite(frame[number].astype(float)), "period"]
-    if len(unusable):
+    usable = np.isfinite(frame[number].to_numpy(dtype=float, na_value=np.nan)).tolist()
+    if not all(usable):
         raise DataError(
-            f"the {number} of {unusable.iloc[0]} is not a number", where=where, remedy="leave the row out"
+            f"the {number} of {periods[usable.index(False)]} is not a number",
+            where=where,
+            remedy="leave the row out",
         )
     result = oldest_first(frame)
     result.attrs = dict(frame.attrs)
