@@ -36,14 +36,21 @@ WARM_PACKAGES = ("consumer_credit", "numpy", "pandas", "matplotlib", "seaborn", 
 DRAWING = (
     "consumer_credit.charts.style",
     "consumer_credit.charts.svg",
+    "consumer_credit.report.cache.drawings",
     "consumer_credit.report.fonts.project",
     "dateutil.rrule",
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_mixed",
     "matplotlib.backends.backend_svg",
     "matplotlib.pyplot",
+    "pandas.core.methods.to_dict",
+    "pandas.io.formats.csvs",
+    "pandas.io.formats.html",
+    "pandas.io.formats.string",
+    "pyarrow.pandas_compat",
+    "pyarrow.vendored.version",
 )
-"""What a chapter imports when it draws for the first time."""
+"""What a chapter imports when it draws a figure or shows a table for the first time."""
 _SERVER = "consumer_credit.report.kernels.warm_server"
 _PATIENCE = 5.0
 _GLANCE = 0.1

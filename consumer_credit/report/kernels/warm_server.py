@@ -27,7 +27,16 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NoReturn
 
-PRELOADED = ("ipykernel.debugger", "consumer_credit.report.kernels.warm_kernel")
+PRELOADED = (
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.extensions.storemagic",
+    "consumer_credit.report.kernels.warm_kernel",
+    "ipykernel.debugger",
+    "sqlite3",
+    "tornado.platform.asyncio",
+)
 """What every kernel needs, beside the modules named when the server starts."""
 LARGEST_REQUEST = 1 << 20
 RETIRE = b"retire"
