@@ -183,6 +183,7 @@ def test_what_was_read_while_it_changed_is_not_kept(world):
     assert "beta" in world.ran
 
 
+@pytest.mark.thorough
 def test_what_changed_while_the_clock_was_set_back_is_not_kept(world, monkeypatch):
     """The change has an earlier time than the beginning of the run, as if it had been made before."""
     world.code["beta"] += "\n(root / 'notes' / 'beta.txt').write_text('changed on the way')\n"
@@ -199,6 +200,7 @@ def test_what_changed_while_the_clock_was_set_back_is_not_kept(world, monkeypatc
     assert world.built() == world.clean()
 
 
+@pytest.mark.thorough
 def test_files_from_the_future_cost_time_and_nothing_else(world):
     """As after the clock was set back by a year: every file seems to have been written later than now."""
     for edit in (change_a_data_point, change_a_file_that_a_chapter_opened):
