@@ -40,9 +40,9 @@ _COMPILED = _Compiled()
 
 
 @contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """nbconvert copies the notebook four times and throws nothing away; the collector of garbage would go through all
-    that the build holds again and again, which takes longer than the copying.
+def collector_at_rest() -> Iterator[None]:
+    """For work that makes much and throws little away, as nbconvert does when it copies the notebook four times: the
+    collector of garbage would go through all that the build holds again and again, which takes longer than the work.
     """
     at_work = gc.isenabled()
     gc.disable()
@@ -81,7 +81,7 @@ class ReportExporter(TemplateExporter):
         Raises:
             RenderError: (strict) see `reading`.
         """
-        with _collector_at_rest():
+        with collector_at_rest():
             nb, resources = Exporter.from_notebook_node(self, nb, resources, **kw)
         about = resources.get("metadata") or {}
         document = read_document(

@@ -4,6 +4,7 @@ it cannot print."""
 from __future__ import annotations
 
 import base64
+import gc
 import io
 import itertools
 import json
@@ -39,6 +40,18 @@ def documents(sample_edition: Any, report_font_files: Any) -> dict[str, bytes]:
         language: pdf_of(sample_edition(language), report_font_files, strict=True)
         for language in ("en", "zh")
     }
+
+
+@pytest.mark.parametrize("at_work", [True, False])
+def test_the_garbage_collector_is_left_as_it_was_found(report_font_files: Any, at_work: bool) -> None:
+    broken = v4.new_notebook(cells=[v4.new_markdown_cell("[to](#nothing)")])
+    (gc.enable if at_work else gc.disable)()
+    try:
+        with pytest.raises(RenderError, match="leads nowhere"):
+            pdf_of(broken, report_font_files, strict=True)
+        assert gc.isenabled() == at_work
+    finally:
+        gc.enable()
 
 
 def text_of(data: bytes) -> str:

@@ -20,7 +20,7 @@ from traitlets import Enum, default
 
 from consumer_credit.errors import RenderError
 from consumer_credit.report.document import Block, Code, Document, Exhibit, Prose, Text, Trial, Unshown
-from consumer_credit.report.exporter import ReportExporter
+from consumer_credit.report.exporter import ReportExporter, collector_at_rest
 from consumer_credit.report.fonts.cutting import SERIF
 from consumer_credit.report.fonts.sets import FontFiles, coverage, dejavu_files, dejavu_folder
 from consumer_credit.report.furniture import furniture
@@ -97,7 +97,7 @@ class TypstPDFExporter(ReportExporter):
         """
         document, resources = self.read(nb, resources, **kw)
         fonts = self.fonts_for(document)
-        with ThreadPoolExecutor(1) as beside:  # pandoc is a process of its own
+        with collector_at_rest(), ThreadPoolExecutor(1) as beside:  # pandoc is a process of its own
             rendering = beside.submit(render_prose, document, "typst", warn=self.log.warning)
             missing = self._without_glyph(document, fonts)
             exhibits, pictures = self._exhibits(document)
