@@ -5,6 +5,7 @@ none. The file parses under any Python, very old ones included, so that they say
 """
 
 import os
+import signal
 import sys
 
 OLDEST = (3, 11)
@@ -48,4 +49,6 @@ if __name__ == "__main__":
         if not missing or error.name.startswith("consumer_credit."):
             raise  # a mistake in our own code, to be seen in full
         refuse("the package '%s' is missing" % missing)
-    sys.exit(main())
+    code = main()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done and said: nothing is left to interrupt
+    sys.exit(code)

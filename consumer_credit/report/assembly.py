@@ -89,7 +89,7 @@ def assemble(
         described.refuse_unused_captions()
         figures |= described.figures
         tables |= described.tables
-    assembled = nbformat.v4.new_notebook(cells=cells)  # type: ignore[no-untyped-call]
+    assembled = nbformat.v4.new_notebook(cells=_named_apart(cells))  # type: ignore[no-untyped-call]
     assembled.metadata.consumer_credit = front_matter(
         edition, values, [(f, chapters[f.id]) for f, _ in executed], language
     )
@@ -195,6 +195,20 @@ def _filled_caption_source(source: str, prose: Prose, where: str) -> str:
             else prose.fill(line, where=where)
         )
     return "\n".join(lines)
+
+
+def _named_apart(cells: Sequence[Any]) -> list[Any]:
+    """The cells, those with an id that one before them has under another: a chapter may be a copy of another."""
+    taken: set[str] = set()
+    result = []
+    for cell in cells:
+        named, number = copy.copy(cell), 1
+        while named["id"] in taken:
+            number += 1
+            named["id"] = f"{cell['id'][:56]}-{number}"
+        taken.add(named["id"])
+        result.append(named)
+    return result
 
 
 def _belongs_to_the_report(cell: Any) -> bool:

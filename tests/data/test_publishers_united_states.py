@@ -147,7 +147,7 @@ def test_per_cent_signs_make_a_column_per_cent() -> None:
         ("DATE,GDP,GDP\n2016-10-01,1,2\n", "two columns named GDP"),
         ("DATE,GDP\n2016-10-01,1\n2016-12-31,2\n", "expected the first day of a period"),
         ("DATE,GDP\n2016-10-01,1\n1869,18\n", "found '1869'"),
-        ("DATE,GDP\n2016-10-01,18860.8\n2017-01-01\n", "1 cells in this row, 2 in the heading"),
+        ("DATE,GDP\n2016-10-01,18860.8\n2017-01-01\n", "1 cell in this row, 2 in the heading"),
         ("DATE,GDP\n2016-10-01,18,860.8\n", "3 cells in this row"),
         ("DATE,DRCCLACBS\n2016-10-01,2.31%\n2017-01-01,2.42\n", "on some figures of the column"),
         ("DATE,GDP\n2016-10-01,.\n", "holds no figures"),

@@ -70,6 +70,20 @@ def test_a_full_build_carries_the_data_bundle_and_may_be_built_again(miniature, 
     assert not (miniature.project.dist / "latest~draft" / "data").exists()
 
 
+def test_the_cells_of_a_copied_chapter_get_names_of_their_own(miniature):
+    miniature.write("02_beta.ipynb", *miniature.prose("More.", "更多。"))  # ids as in the first chapter
+    seen = []
+
+    def render(notebook, around):
+        seen.append([cell["id"] for cell in notebook.cells])
+        return b""
+
+    steps = miniature.steps(render={"html": render, "pdf": render})
+    build(miniature.project, BuildOptions(languages=("en",), formats=("html",)), steps=steps)
+    assert len(seen[0]) > 4
+    assert len(set(seen[0])) == len(seen[0])
+
+
 def test_a_full_build_publishes_page_pdf_figures_data_notebooks_and_values(miniature, replay):
     result = build(miniature.project, BuildOptions(), steps=replay)
     latest = miniature.project.dist / "latest"

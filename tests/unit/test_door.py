@@ -54,6 +54,19 @@ def test_the_door_hands_arguments_in_and_the_exit_code_out(project: Path) -> Non
     assert run.returncode == 3
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to one process")
+def test_ctrl_c_after_all_is_said_changes_nothing(project: Path) -> None:
+    (project / "consumer_credit" / "cli.py").write_text(
+        "import atexit, os, signal, time\n\n\ndef main():\n"
+        "    signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "    atexit.register(time.sleep, 0.1)\n"
+        "    atexit.register(os.kill, os.getpid(), signal.SIGINT)\n    return 3\n",
+        encoding="utf-8",
+    )
+    run = start(project)
+    assert (run.returncode, run.stderr) == (3, "")
+
+
 def test_an_old_python_is_told_to_make_the_report(project: Path) -> None:
     run = start(project, claimed_version="3.9.2")
     assert run.returncode == 2
