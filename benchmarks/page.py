@@ -36,6 +36,11 @@ moment, shared pages counted once. “From nothing” means no cache but the cut
 characters. Peers have an environment of their own (`benchmarks/requirements-peers.txt`) and render HTML only; this
 project renders HTML and PDF where the ten chapters are built, HTML for the small notebooks.
 
+Where JupyterLab is installed, as in both environments, it brings `rfc3987-syntax`, of which jsonschema builds a
+grammar in every process that imports nbformat, for seconds each. (a) starts such processes anew for every notebook,
+(b) and (c) once or for each kernel; this project does without the grammar. In an environment without JupyterLab
+the peers' times are shorter.
+
 """
 
 
