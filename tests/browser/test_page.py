@@ -261,6 +261,16 @@ def test_what_a_row_has_no_figure_for_is_not_read_out(visit: Visits) -> None:
     assert "China" in said and "United States" not in said and "–" not in said
 
 
+def test_a_point_read_before_its_chart_has_come_into_view_stays(visit: Visits) -> None:
+    page = visit("en", height=200, reduced_motion="reduce").page
+    page.locator("#fig-gap .drawing").evaluate(
+        """async (drawing) => { drawing.focus({ preventScroll: true });
+        drawing.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowLeft' }));
+        await new Promise((done) => setTimeout(done, 300)); }"""
+    )
+    assert page.locator("#fig-gap .reading").get_attribute("hidden") is None
+
+
 def test_an_assumption_beside_the_first_column_is_read_out_with_its_name(visit: Visits) -> None:
     page = visit("en").page
     page.eval_on_selector_all(

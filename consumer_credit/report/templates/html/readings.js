@@ -144,7 +144,12 @@
     drawing.addEventListener('pointerleave', (event) => { if (hovers(event)) hide(); });
     drawing.addEventListener('blur', hide);
     document.addEventListener('pointerdown', ({ target }) => { if (!drawing.contains(target)) hide(); });
-    new IntersectionObserver(([entry]) => { if (!entry.isIntersecting) hide(); }).observe(drawing);
+    let inView = false; // a chart turned to by keyboard may still be on its way
+    new IntersectionObserver((changes) => {
+      const { isIntersecting } = changes.at(-1);
+      if (inView && !isIntersecting) hide();
+      inView = isIntersecting;
+    }).observe(drawing);
 
     let line = 0;
     let position = null;
