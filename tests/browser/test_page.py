@@ -20,7 +20,8 @@ pytestmark = pytest.mark.browser
 Visits = Callable[..., Any]
 
 
-@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh", "dark")])
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_is_complete_without_a_network_and_says_nothing_on_the_console(
     visit: Visits, language: str, scheme: str
 ) -> None:
