@@ -74,9 +74,10 @@ def observations_table(store: Store, as_of: AsOf | None, *, strict: bool = False
             columns = [frame[name].tolist() for name in ("period", "value", "vintage", "source")]
             rows += [(series_id, *cells, derived) for cells in zip(*columns, strict=True)]
         else:
-            frame = store.as_of(series_id, as_of, strict=strict, in_units=False)
-            names = ("period", "value", "vintage", "source", "later_vintage", "derived")
-            rows += [(series_id, *cells) for cells in zip(*(frame[n].tolist() for n in names), strict=True)]
+            known = store.known_rows(series_id, as_of, strict)
+            rows += [
+                (series_id, r.period, r.value, r.vintage, r.source, later, derived) for r, later in known
+            ]
     absent = {"later_vintage"} if as_of is None else set()
     return Table("observations", [name for name in FIELDS["observations"] if name not in absent], rows)
 

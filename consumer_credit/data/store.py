@@ -148,6 +148,18 @@ class Store:
         frame.attrs = {"series": series_id}
         return frame
 
+    def known_rows(
+        self, series_id: str, as_of: AsOf = "latest", strict: bool = False
+    ) -> list[tuple[Row, bool]]:
+        """What `as_of` gives, without a frame: of each period the row as published, and whether it is of a later
+        vintage.
+
+        Raises:
+            DataError: as `as_of`.
+        """
+        chosen = self._chosen(self.catalogue.find(series_id), as_of_date(as_of), strict)
+        return [(choice.row, choice.later_vintage) for choice in chosen.values()]
+
     def _frame(self, series: Series, date: dt.date | None, strict: bool, in_units: bool) -> pd.DataFrame:
         import numpy as np  # noqa: PLC0415
         import pandas as pd  # noqa: PLC0415

@@ -151,21 +151,14 @@ def _build(plan: Plan, progress: Progress, steps: Steps, began: float) -> BuildR
         steps.check_data(project)
         basis = _Basis.of(plan)
         with chapters_at_work(plan, options.languages, progress, steps) as executed_in:
-            results = [
-                _write_language(
-                    plan,
-                    executed_in(language),
-                    basis,
-                    staging.folder / language,
-                    progress=progress,
-                    steps=steps,
-                )
-                for language in options.languages
-            ]
+            results = []
+            for language in options.languages:
+                if language == options.languages[-1] and steps.export is not None and not options.draft:
+                    progress.note("writing the data bundle")  # while its chapters are still running
+                    steps.export(project, plan.edition, staging.folder / DATA_BUNDLE)
+                executed, folder = executed_in(language), staging.folder / language
+                results.append(_write_language(plan, executed, basis, folder, progress=progress, steps=steps))
         _refuse_different_values(options.languages, results)
-        if steps.export is not None and not options.draft:
-            progress.note("writing the data bundle")
-            steps.export(project, plan.edition, staging.folder / DATA_BUNDLE)
         staging.publish(committed)
         if target.parent == project.dist.resolve():
             write_index(project)

@@ -239,7 +239,12 @@ def test_what_is_shown_was_known_then_unless_it_is_marked(
     rows = [f"cn.loans,{period},{n},{day},page" for n, (period, day) in enumerate(sorted(cells))]
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(write_data(Path(folder) / "data", rows, {"cn.loans": series_entry()}))
-        for row in store.as_of("cn.loans", date).itertuples():
+        shown = store.as_of("cn.loans", date, in_units=False)
+        columns = ["period", "value", "vintage", "source", "later_vintage"]
+        assert [(*row[:4], later) for row, later in store.known_rows("cn.loans", date)] == list(
+            shown[columns].itertuples(index=False, name=None)
+        )
+        for row in shown.itertuples():
             held = sorted(day for period, day in cells if period == row.period)
             known = [day for day in held if day <= date]
             assert row.later_vintage == (not known)
