@@ -149,7 +149,7 @@ class Cases:
                     report,
                     lambda: peers.nbconvert_latex(report, out),
                     before,
-                    lacks="" if shutil.which("xelatex") else "no XeLaTeX here",
+                    lacks=_missing("xelatex", "pandoc", "inkscape"),
                 ),
             ],
         )
@@ -291,3 +291,9 @@ class Cases:
             out.mkdir(parents=True)
 
         return Contender(name, workload, lambda: tools[name](workload, out), before)
+
+
+def _missing(*commands: str) -> str:
+    """Which of the commands that a route needs are not on this machine, in a sentence; empty if all are."""
+    lacking = [command for command in commands if not shutil.which(command)]
+    return f"not here: {', '.join(lacking)}" if lacking else ""

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
@@ -107,13 +107,12 @@ def run_cells(
     return notebook
 
 
-def results_file(root: Path, executed: list[tuple[Any, Any]]) -> Path:
+def results_file(folder: str, executed: list[tuple[Any, Any]]) -> str:
     """What the chapters so far recorded, in the file that the summary reads."""
-    file = root / ".cache" / f"results-{os.getpid()}.json"
-    file.parent.mkdir(exist_ok=True)
+    file = Path(folder, "results.json")
     entries = [value.as_json() for value in collect_values(executed).values()]
     file.write_text(results_json(entries), encoding="utf-8")
-    return file
+    return str(file)
 
 
 def build_in_process(
@@ -126,12 +125,12 @@ def build_in_process(
     given = {**chosen.parameters.model_dump(mode="json"), "language": language}
     executed: list[tuple[Any, Any]] = []
     layouts: list[dict[str, list[Problem]]] = [{}, {}]
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
         patch.setenv(chapter_module.PROJECT_VARIABLE, str(root))
         for file in sorted(chapters, key=lambda file: file.is_summary):
             notebook = read_notebook(file.path)
             if file.is_summary:
-                patch.setenv(RESULTS_VARIABLE, str(results_file(root, executed)))
+                patch.setenv(RESULTS_VARIABLE, results_file(folder, executed))
             executed.append((file, run_cells(notebook, declared_values(notebook, given), layouts=layouts)))
     executed.sort(key=lambda pair: pair[0].number)
     assembled = assemble(project, chosen, executed, language)
