@@ -23,6 +23,10 @@ def text_of(data: bytes) -> str:
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
 
 
+def text_on(page: Any) -> str:
+    return " ".join(page.extract_text().split())
+
+
 def notebook_with(table: Table) -> Any:
     record = {
         "kind": "table",
@@ -140,6 +144,23 @@ def test_long_tables_repeat_their_header_on_every_page(report_font_files: Any) -
     assert table is not None and not set_table(table).whole()
     reader = PdfReader(io.BytesIO(pdf_of(notebook_with(table), report_font_files)))
     assert len(reader.pages) >= 3 and all("Square" in page.extract_text() for page in reader.pages)
+    named = ["Table 1 (continued)" in text_on(page) for page in reader.pages]
+    assert named == [False] + [True] * (len(named) - 1)
+
+
+def test_a_long_table_begins_with_some_rows_or_on_the_next_page(report_font_files: Any) -> None:
+    columns = [{"label": "Number"}, {"label": "Square", "align": "right"}]
+    table = table_of_record({"columns": columns, "rows": [[f"row {n}", str(n * n)] for n in range(120)]})
+    assert table is not None
+    begun = set()
+    for lines in range(28, 36):
+        notebook = notebook_with(table)
+        notebook.cells.insert(0, v4.new_markdown_cell("\n\n".join(["One line."] * lines)))
+        pages = [
+            page.extract_text() for page in PdfReader(io.BytesIO(pdf_of(notebook, report_font_files))).pages
+        ]
+        begun.add(pages[0].count("row "))
+    assert 0 in begun and not begun & {1, 2}
 
 
 def test_a_table_that_a_page_holds_is_not_torn_and_text_fills_the_page_before_it(

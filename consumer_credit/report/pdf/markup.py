@@ -6,7 +6,8 @@ How these look is decided in `templates/typst/report.typ`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from consumer_credit.report.document import Code, Exhibit, Text, Unshown
 from consumer_credit.report.pdf.strings import literal
@@ -15,40 +16,61 @@ from consumer_credit.report.pdf.tables import Setting, table_markup
 _CHAPTER = re.compile(r"(?:#counter\(heading\).*\n)?= ")
 
 
-def exhibit_markup(
-    exhibit: Exhibit, *, name: str, picture: str, alt: str, setting: Setting | None = None
-) -> str:
+@dataclass(frozen=True)
+class Setup:
+    """How an exhibit is set.
+
+    `name` is the word before the number ("Figure"); `picture` the name of its drawing among the compiler's files, empty
+    for a table; `alt` what is drawn, for those who do not see it; `setting` how its table fits the page; `notes` what
+    stands under it besides its source, as content; `place` where on a page it goes; `continued` what stands over the
+    heading of a table on its next pages.
+    """
+
+    name: str
+    picture: str
+    alt: str
+    setting: Setting | None = None
+    notes: Sequence[str] = ()
+    place: str = "top"
+    continued: str = ""
+
+    def whole(self, source_line: str) -> bool:
+        """Whether it stands on one page."""
+        return self.setting is None or self.setting.whole((source_line, " ".join(self.notes)))
+
+
+def exhibit_markup(exhibit: Exhibit, setup: Setup) -> str:
     """A figure or table with caption, source and notes.
 
-    Args:
-        name: the word before the number ("Figure").
-        picture: the name of its drawing among the compiler's files; empty for a table.
-        alt: what is drawn, for those who do not see it.
-        setting: how its table fits the page.
+    One with a number that a page holds is placed and moves as figures do; others stand where they are.
     """
-    if picture:
+    setting, whole = setup.setting, setup.whole(exhibit.source_line)
+    turned = setting is not None and setting.turned
+    if setup.picture:
         call = "drawing" if exhibit.svg and exhibit.id else "picture"
-        body = f"{call}({literal(picture)}, alt: {literal(alt)})"
+        body = f"{call}({literal(setup.picture)}, alt: {literal(setup.alt)})"
     else:
-        body = table_markup(setting) if setting else "[]"
-    small_print = (exhibit.source_line, " ".join(exhibit.notes))
+        body = table_markup(setting, "" if whole else setup.continued) if setting else "[]"
+    moves = whole and not turned and exhibit.number is not None
     arguments = {
         "kind": literal(exhibit.kind),
-        "number": str(exhibit.number or "none"),
-        "name": literal(name),
+        "number": "none" if exhibit.number is None else str(exhibit.number),
+        "name": literal(setup.name),
         "id": literal(exhibit.id) if exhibit.id else "none",
         "title": literal(exhibit.title),
         "subtitle": literal(exhibit.subtitle),
         "source": literal(exhibit.source_line),
-        "notes": "(" + "".join(f"{literal(note)}, " for note in exhibit.notes) + ")",
-        "whole": _boolean(setting is None or setting.whole(small_print)),
-        "turned": _boolean(setting and setting.turned),
+        "notes": "(" + "".join(f"{note}, " for note in setup.notes) + ")",
+        "whole": _boolean(whole),
+        "beginning": "0pt" if whole or setting is None else f"{setting.beginning:.0f}pt",
+        "place-at": setup.place if moves else "none",
+        "turned": _boolean(turned),
     }
     given = ",\n  ".join(f"{key}: {value}" for key, value in arguments.items())
     return f"#exhibit({given},\n  {body})"
 
 
-def _boolean(condition: object) -> str:
+def _boolean(condition: bool) -> str:
     return "true" if condition else "false"
 
 

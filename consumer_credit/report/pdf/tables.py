@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from consumer_credit.report.pdf.strings import literal
@@ -28,6 +28,8 @@ _SMALL_PRINT = (130, 9.0)
 """Of source and notes: characters a line, and points from line to line."""
 _LINE_EM, _BETWEEN_ROWS_PT = 1.285, 3.3
 """What a line adds to the height of a row, and a row to that of its lines."""
+_FIRST_ROWS = 3
+"""So many rows of a table that goes over the page stand under its caption, or none."""
 _TALL_ROW = 4
 """More lines than this in a row: smaller type reads better."""
 
@@ -48,15 +50,25 @@ class Setting:
         return sum(_height(part, self.size, self.widths) for part in self.parts)
 
     @property
+    def beginning(self) -> float:
+        """About how high its head and first rows are, in points."""
+        first = replace(self.parts[0], body=self.parts[0].body[:_FIRST_ROWS])
+        return _height(first, self.size, self.widths)
+
+    @property
     def legible(self) -> bool:
         """Whether it can be read in print."""
         return self.size >= LEGIBLE_PT
 
     def whole(self, small_print: Sequence[str] = ()) -> bool:
         """Whether one page holds it with its caption and these passages under it."""
-        characters, line = _SMALL_PRINT
-        lines = sum(math.ceil(2 * text_width(passage) / characters) for passage in small_print)
-        return self.turned or self.height + _CAPTION_PT + lines * line <= _PAGE_PT
+        return self.turned or self.height + _CAPTION_PT + small_print_height(small_print) <= _PAGE_PT
+
+
+def small_print_height(passages: Sequence[str]) -> float:
+    """About how high passages under a table or figure are, in points."""
+    characters, line = _SMALL_PRINT
+    return sum(math.ceil(2 * text_width(passage) / characters) for passage in passages) * line
 
 
 def set_table(table: Table) -> Setting:
@@ -112,15 +124,15 @@ def _lines(row: tuple[Cell, ...], widths: Sequence[float | None]) -> int:
     return max(1, *needed)
 
 
-def table_markup(setting: Setting) -> str:
-    """The table, or its parts one under the other, as code."""
+def table_markup(setting: Setting, continued: str = "") -> str:
+    """The table, or its parts one under the other, as code; `continued`: what its heading says on its next pages."""
     if len(setting.parts) == 1:
-        return _one_table(setting.parts[0], setting.size, setting.widths)
-    parts = [_one_table(part, setting.size, (None,) * part.width) for part in setting.parts]
+        return _one_table(setting.parts[0], setting.size, setting.widths, continued)
+    parts = [_one_table(part, setting.size, (None,) * part.width, continued) for part in setting.parts]
     return "{\n" + "\n".join(parts) + "\n}"
 
 
-def _one_table(table: Table, size: float, widths: Sequence[float | None]) -> str:
+def _one_table(table: Table, size: float, widths: Sequence[float | None], continued: str) -> str:
     header = ", ".join(
         "("
         + "".join(
@@ -137,7 +149,8 @@ def _one_table(table: Table, size: float, widths: Sequence[float | None]) -> str
     joined = "".join(f"{len(table.head) + index}, " for index in _rows_without_rule(table))
     return (
         f"data-table(columns: ({columns}), align: ({', '.join(table.align)},), size: {size:.1f}pt,\n"
-        f"    joined: ({joined}), header: ({header}{',' if table.head else ''}),\n    {rows})"
+        f"    joined: ({joined}), continued: {literal(continued)},\n"
+        f"    header: ({header}{',' if table.head else ''}),\n    {rows})"
     )
 
 

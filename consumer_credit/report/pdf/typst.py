@@ -19,34 +19,20 @@ from typing import Any
 from traitlets import Enum, default
 
 from consumer_credit.errors import RenderError
-from consumer_credit.report.document import Block, Code, Document, Exhibit, Prose, Text, Trial, Unshown
+from consumer_credit.report.document import Block, Code, Document, Exhibit, Prose, Trial
 from consumer_credit.report.exporter import ReportExporter, collector_at_rest
 from consumer_credit.report.fonts.cutting import SERIF
 from consumer_credit.report.fonts.sets import FontFiles, coverage, dejavu_files, dejavu_folder
 from consumer_credit.report.furniture import furniture
 from consumer_credit.report.markdown import Rendered, render_prose
 from consumer_credit.report.page.prose import picture_bytes
-from consumer_credit.report.pdf.markup import (
-    code_markup,
-    exhibit_markup,
-    flushed,
-    text_markup,
-    unshown_markup,
-)
+from consumer_credit.report.pdf.markup import code_markup, flushed
+from consumer_credit.report.pdf.outputs import EXTENSIONS, NAMES, Outputs
 from consumer_credit.report.pdf.strings import content, literal
-from consumer_credit.report.pdf.tables import LEGIBLE_PT, Setting, set_table
-from consumer_credit.report.tables import Table
 from consumer_credit.report.temporary import temporary_folder
 
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
 REGIONS = {"zh": "cn", "en": "gb"}
-EXTENSIONS = {
-    "image/png": "png",
-    "image/jpeg": "jpg",
-    "image/gif": "gif",
-    "image/webp": "webp",
-    "image/svg+xml": "svg",
-}
 UNDATED = dt.date(1980, 1, 1)
 """The date in the file when the data have none: PDF/A asks for one, and the clock would make every build differ."""
 
@@ -100,9 +86,10 @@ class TypstPDFExporter(ReportExporter):
         with collector_at_rest(), ThreadPoolExecutor(1) as beside:  # pandoc is a process of its own
             rendering = beside.submit(render_prose, document, "typst", warn=self.log.warning)
             missing = self._without_glyph(document, fonts)
-            exhibits, pictures = self._exhibits(document)
+            outputs = Outputs(document, self.log.warning)
+            markup = list(outputs.markup())
             rendered = rendering.result()
-        sources = self._sources(document, rendered, exhibits, fonts) | pictures
+        sources = self._sources(document, rendered, markup, fonts) | outputs.pictures
         drawable = {
             name: data if name.endswith(tuple(_BINARY)) else _shown(data, missing)
             for name, data in sources.items()
@@ -110,14 +97,8 @@ class TypstPDFExporter(ReportExporter):
         resources["output_extension"] = ".pdf"
         return _compile(drawable, document, fonts), resources
 
-    def _exhibits(self, document: Document) -> tuple[list[str], dict[str, bytes]]:
-        """The markup of figures, tables and the like in their order, and the pictures in it, by file name."""
-        text, pictures = furniture(document.language), dict[str, bytes]()
-        shown = (block for block in document.blocks if not isinstance(block, Prose | Code | Trial))
-        return [self._markup(block, document, pictures, text) for block in shown], pictures
-
     def _sources(
-        self, document: Document, rendered: Rendered, exhibits: Sequence[str], fonts: FontFiles
+        self, document: Document, rendered: Rendered, outputs: Sequence[str], fonts: FontFiles
     ) -> dict[str, bytes]:
         """What the compiler reads: the document, its dress and the pictures of its prose, by file name."""
         text = furniture(document.language)
@@ -125,7 +106,7 @@ class TypstPDFExporter(ReportExporter):
         prose_files = self._prose_pictures(document, rendered, sources)
         asked = str(document.meta.get("pdf_code") or "none") if document.edition else "inline"
         where_code = self.code if self.code != "auto" else asked
-        passages, others = (flushed(passage) for passage in rendered.passages), iter(exhibits)
+        passages, others = (flushed(passage) for passage in rendered.passages), iter(outputs)
         blocks, code_cells = [], []
         for block in document.blocks:
             code = block.code if isinstance(block, Exhibit) else block if isinstance(block, Code) else None
@@ -154,36 +135,6 @@ class TypstPDFExporter(ReportExporter):
             text=text,
         )
         return {"main.typ": main.encode("utf-8"), **sources}
-
-    def _markup(
-        self, block: Exhibit | Text | Unshown, document: Document, pictures: dict[str, bytes], text: Any
-    ) -> str:
-        if isinstance(block, Text):
-            return text_markup(block)
-        if isinstance(block, Unshown):
-            return unshown_markup(block, text)
-        picture, setting = "", None
-        if block.svg or block.image:
-            kind = "svg" if block.svg else EXTENSIONS[block.image_type]
-            picture = f"figure-{len(pictures) + 1}.{kind}"
-            pictures[picture] = block.svg.encode("utf-8") if block.svg else block.image
-        elif block.table:
-            setting = self._setting(block, block.table, document)
-        name = text(_NAMES[block.kind], number="").strip()
-        alt = block.alt or text("Picture without a description")
-        return exhibit_markup(block, name=name, picture=picture, alt=alt, setting=setting)
-
-    def _setting(self, exhibit: Exhibit, table: Table, document: Document) -> Setting:
-        setting = set_table(table)
-        if not setting.legible:
-            what = f"the table of {table.width} columns fits no page"
-            if document.strict:
-                raise RenderError(
-                    what, where=exhibit.where, remedy="show fewer columns, or turn rows and columns round"
-                )
-            size = f"{setting.size:.1f} pt, below the {LEGIBLE_PT:g} pt that print needs"
-            self.log.warning("%s: %s; it is set at %s", exhibit.where, what, size)
-        return setting
 
     def _prose_pictures(
         self, document: Document, rendered: Rendered, sources: dict[str, bytes]
@@ -235,13 +186,10 @@ class TypstPDFExporter(ReportExporter):
         return missing
 
 
-_NAMES = {"figure": "Figure {number}", "table": "Table {number}"}
-
-
 def _code_of(block: Block, text: Any) -> dict[str, str]:
     """What the code in the appendix made: the words and the label to lead to; else the cell it stands in."""
     if isinstance(block, Exhibit) and block.number and block.id:
-        return {"words": f"{text(_NAMES[block.kind], number=block.number)}: {block.title}", "id": block.id}
+        return {"words": f"{text(NAMES[block.kind], number=block.number)}: {block.title}", "id": block.id}
     return {"words": block.where, "id": ""}
 
 
