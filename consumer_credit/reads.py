@@ -14,7 +14,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 VARIABLE = "CONSUMER_CREDIT_READS"
 ALL = "*"
@@ -23,7 +23,13 @@ EXTENSION = "consumer_credit.reads"
 """What a kernel loads as an IPython extension to begin the record."""
 _SEARCHES = ("<frozen importlib._bootstrap_external>", os.path.join("importlib", "metadata", "__init__.py"))  # noqa: PTH118
 """Code that lists folders in search of a module or a package, not for what else is in them."""
+_PATH_HOOK = ".__path_hook__"
+"""Ends what stands on the path for an editable installation: no file, though packages are looked for in it."""
 _SYSTEM = ("/proc", "/sys", "/dev")
+
+
+Read = tuple[str, str]
+"""What was read: its kind and its name."""
 
 
 class Record:
@@ -36,12 +42,15 @@ class Record:
         self._results = os.path.realpath(results) if results else ""
         self._log = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0), 0o600)
         self._unseen = tuple(os.path.join(os.path.realpath(folder), "") for folder in unseen if folder)  # noqa: PTH118
-        self._said: set[tuple[str, str]] = set()
+        self._said: set[Read] = set()
+        self.listeners: list[set[Read]] = []
         self._made: set[str] = set()
         self._accounted = threading.local()
 
     def say(self, kind: str, name: str) -> None:
-        """Add a line, once."""
+        """Add a line, once; listeners hear it every time."""
+        for heard in self.listeners:
+            heard.add((kind, name))
         if (kind, name) not in self._said:
             self._said.add((kind, name))
             os.write(self._log, (json.dumps([kind, name]) + "\n").encode())
@@ -89,7 +98,7 @@ class Record:
         if getattr(self._accounted, "depth", 0) or not isinstance(path, str | bytes | os.PathLike):
             return None
         name = os.path.realpath(_source(os.fsdecode(path)))
-        return None if (name + os.sep).startswith(self._unseen) else name
+        return None if (name + os.sep).startswith(self._unseen) or name.endswith(_PATH_HOOK) else name
 
 
 _record: Record | None = None
@@ -128,6 +137,27 @@ def begin(file: str) -> None:
 def accounted() -> contextlib.AbstractContextManager[None]:
     """A block whose reads its author accounts for, with `series` or `fonts`."""
     return contextlib.nullcontext() if _record is None else _record.accounted()
+
+
+@contextlib.contextmanager
+def noted() -> Iterator[set[Read]]:
+    """What is read within this block, whether or not it has been read before."""
+    heard: set[Read] = set()
+    if _record is None:
+        yield heard
+        return
+    _record.listeners.append(heard)
+    try:
+        yield heard
+    finally:
+        _record.listeners.pop()
+
+
+def again(heard: Iterable[Read]) -> None:
+    """Say once more what was `noted`, where something kept stands for the reading itself."""
+    if _record is not None:
+        for kind, name in sorted(heard):
+            _record.say(kind, name)
 
 
 def series(stem: str, series_id: str) -> None:

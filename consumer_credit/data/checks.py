@@ -18,6 +18,7 @@ from consumer_credit.data.findings import Finding, finding, in_order
 from consumer_credit.data.observations import Row
 from consumer_credit.data.periods import absent_between, known_from, last_day
 from consumer_credit.data.store import Store
+from consumer_credit.kept import kept
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 Rows = Mapping[str, list[Row]]
 
 
+@kept
 def check(store: Store) -> list[Finding]:
     """Everything that is wrong or doubtful in the store, errors first.
 

@@ -96,6 +96,11 @@ class Store:
         catalogue = Catalogue.load(path)
         return cls(path, catalogue, read_corrections(path, catalogue))
 
+    @property
+    def rests_on(self) -> tuple[Path, str]:
+        """What decides its answers: all that is in its folder."""
+        return self.folder, ""
+
     def observations(self, series_id: str) -> pd.DataFrame:
         """Every vintage of a series, corrected, in the publisher's unit and scale.
 
@@ -107,7 +112,7 @@ class Store:
         """
         import pandas as pd  # noqa: PLC0415  (a usage error must not wait for pandas)
 
-        rows = self._rows(self.catalogue.find(series_id))
+        rows = self._rows(self.asked(series_id))
         frame = pd.DataFrame(
             {
                 "period": [r.period for r in rows],
@@ -140,7 +145,7 @@ class Store:
         Raises:
             DataError: unknown series, `as_of` is not a date, or the observations file cannot be read.
         """
-        series, date = self.catalogue.find(series_id), as_of_date(as_of)
+        series, date = self.asked(series_id), as_of_date(as_of)
         asked = (series_id, self._stage(series, date), strict, in_units)
         if asked not in self._frames:
             self._frames[asked] = self._frame(series, date, strict, in_units)
@@ -157,7 +162,7 @@ class Store:
         Raises:
             DataError: as `as_of`.
         """
-        chosen = self._chosen(self.catalogue.find(series_id), as_of_date(as_of), strict)
+        chosen = self._chosen(self.asked(series_id), as_of_date(as_of), strict)
         return [(choice.row, choice.later_vintage) for choice in chosen.values()]
 
     def _frame(self, series: Series, date: dt.date | None, strict: bool, in_units: bool) -> pd.DataFrame:
@@ -200,7 +205,7 @@ class Store:
             DataError: unknown series, a period that is not of the series' frequency, `as_of` is not a date,
                 or the observations file cannot be read.
         """
-        series, date = self.catalogue.find(series_id), as_of_date(as_of)
+        series, date = self.asked(series_id), as_of_date(as_of)
         if frequency_of(period) != series.frequency:
             raise DataError(
                 f"'{period}' is not a period of the {series.frequency} series '{series_id}'",
@@ -237,10 +242,18 @@ class Store:
         Raises:
             DataError: unknown series, or its observations file cannot be read.
         """
+        return self._file(self.asked(series_id).file).rows(series_id)
+
+    def asked(self, series_id: str) -> Series:
+        """A series by id, which counts as read from here on.
+
+        Raises:
+            DataError: unknown series.
+        """
         series = self.catalogue.find(series_id)
         self.read_series.add(series.id)
         reads.series(series.file, series.id)
-        return self._file(series.file).rows(series_id)
+        return series
 
     def _rows(self, series: Series) -> list[Row]:
         if series.id not in self._rows_of:

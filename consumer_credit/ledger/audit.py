@@ -17,6 +17,7 @@ from typing import Any
 
 from consumer_credit.data.periods import as_of_date
 from consumer_credit.data.store import Store
+from consumer_credit.kept import kept
 from consumer_credit.ledger.arithmetic import Amount
 from consumer_credit.ledger.claims import Claim, load_claims
 from consumer_credit.ledger.knowledge import Knowledge, Reason
@@ -148,6 +149,7 @@ class ClaimResult:
         }
 
 
+@kept
 def audit(store: Store, folder: Path, *, as_of: str | dt.date = "latest") -> list[ClaimResult]:
     """Every claim of `folder`/claims.yaml held against the data, in the order of the file.
 

@@ -237,7 +237,7 @@ class Compounding(_Trial):
             "factor",
             "power",
             stated(1 + self.growth, "number"),
-            stated(self.years, "years"),
+            stated(float(self.years), "years"),
             lambda x, y: float(x**y),
             unit="number",
         )

@@ -66,6 +66,7 @@ def open_chapter(chapter_id: str, namespace: Mapping[str, Any]) -> Chapter:
         store=Store.open(project.data),
     )
     chapter._use_house_style()
+    chapter._use_results_kept()
     return chapter
 
 
@@ -240,6 +241,14 @@ class Chapter(Recording):
         self._style.enter_context(house_style(self.language, [fonts.regular, fonts.bold]))
         if drawings := drawings_of(os.environ, fonts.folder.name):
             self._style.enter_context(drawings_kept_by(drawings))
+
+    def _use_results_kept(self) -> None:
+        """Take from here on what was worked out before, where results are kept for this kernel."""
+        from consumer_credit.kept import results_kept_by  # noqa: PLC0415
+        from consumer_credit.report.cache.results import results_of  # noqa: PLC0415
+
+        if results := results_of(os.environ):
+            self._style.enter_context(results_kept_by(results))
 
 
 def _with_unit(header: Mapping[str, str]) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field
 from functools import lru_cache, wraps
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import numpy as np
 import pandas as pd
 
+from consumer_credit import reads
 from consumer_credit.data.periods import as_of_date, known_from
 from consumer_credit.data.store import Missing, Store
 from consumer_credit.locales import Language, Text, labels
@@ -34,8 +37,11 @@ def remembered(
     def once(chapter: Data, /, *args: Asked.args, **kwargs: Asked.kwargs) -> pd.DataFrame:
         key = (read.__module__, read.__qualname__, chapter.parameters, args, tuple(sorted(kwargs.items())))
         if key not in chapter.remembered:
-            chapter.remembered[key] = read(chapter, *args, **kwargs)
-        return chapter.remembered[key].copy(deep=False)
+            with reads.noted() as heard:
+                chapter.remembered[key] = read(chapter, *args, **kwargs), heard
+        frame, heard = chapter.remembered[key]
+        reads.again(heard)
+        return frame.copy(deep=False)
 
     return once
 
@@ -58,19 +64,34 @@ class KnownData:
     parameters: Parameters
     language: Language
     store: Store
-    remembered: dict[Any, pd.DataFrame] = field(default_factory=dict, repr=False)
+    remembered: dict[Any, tuple[pd.DataFrame, set[reads.Read]]] = field(default_factory=dict, repr=False)
     _frames: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict, repr=False)
     _columns: dict[tuple[str, str], list[tuple[str, str, bool]]] = field(default_factory=dict, repr=False)
 
     def as_known_on(self, date: str) -> Self:
         """The same with the data as known on another day, for back-tests and comparisons of vintages."""
         parameters = parse_parameters({**self.parameters.model_dump(), "as_of": date}, where="as_known_on")
-        return replace(self, parameters=parameters)
+        known = copy(self)
+        known.parameters = parameters
+        return known
+
+    @property
+    def rests_on(self) -> tuple[Path, str]:
+        """What decides what is worked out from it: the data folder, and the parameters."""
+        return self.store.folder, self.parameters.model_dump_json()
+
+    def without_words(self) -> Self:
+        """The same for what is alike in every language: here there is no `language` to ask for."""
+        wordless = copy(self)
+        vars(wordless).pop("language", None)
+        return wordless
 
     def series(self, series_id: str) -> pd.DataFrame:
         """A series as known on the edition's date; columns as `Store.as_of` gives them, in whole units."""
         known = (series_id, str(self.parameters.as_of))
-        if known not in self._frames:
+        if known in self._frames:
+            self.store.asked(series_id)
+        else:
             self._frames[known] = self.store.as_of(
                 series_id, self.parameters.as_of, strict=self.parameters.strict_vintages
             )
@@ -172,7 +193,9 @@ class KnownData:
     def _held(self, series_id: str, periods: frozenset[str]) -> Held:
         """The observations that describe `periods`: of a stock those at their ends, of a flow all within them."""
         known = (series_id, str(self.parameters.as_of))
-        if known not in self._columns:
+        if known in self._columns:
+            self.store.asked(series_id)
+        else:
             frame = self.series(series_id)
             columns = (frame[name].tolist() for name in ("period", "vintage", "later_vintage"))
             self._columns[known] = list(zip(*columns, strict=True))

@@ -190,6 +190,18 @@ def chapter_ingredients(
     }
 
 
+def shared_ingredients(present: Present, chapter: Ingredients) -> Ingredients:
+    """What decides, beside parameters, all that a chapter works out alike in every language: of its own ingredients
+    (`chapter_ingredients`) those of its code, the library and the interpreter, and all files of the data folder.
+    """
+    own = {
+        name: text
+        for name, text in chapter.items()
+        if name != "language" and not name.startswith("parameter ")
+    }
+    return own | present.data
+
+
 def rendering_ingredients(
     present: Present, kind: str, notebook: NotebookNode, around: Rendering
 ) -> Ingredients:

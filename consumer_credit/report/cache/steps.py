@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,7 +31,9 @@ from consumer_credit.report.cache.ingredients import (
     key_of,
     rendering_ingredients,
     results_by_name,
+    shared_ingredients,
 )
+from consumer_credit.report.cache.results import Results, keep_new_results
 from consumer_credit.report.cache.sealed import Entry
 from consumer_credit.report.cache.stamps import ABSENT, Moment, digest_of
 from consumer_credit.report.kernels.execution import ExecutedChapter, ExecutionSettings
@@ -111,9 +114,18 @@ class CachedSteps:
             kept = _notebook(entry.files["notebook"])
             return ExecutedChapter(chapter, language, with_outputs(notebook, kept), 0.0)
         with temporary_folder("reads") as folder:
-            record, drawn = folder / "reads", folder / "drawings"
+            record, drawn, worked_out = folder / "reads", folder / "drawings", folder / "results"
             basis = key_of(self.present.source | self.present.common)
             drawings = Drawings(str(self.entries.folder), str(drawn), basis)
+            results_kept = Results(
+                str(self.entries.folder),
+                str(worked_out),
+                data=os.path.realpath(project.data),
+                basis=key_of(shared_ingredients(self.present, ingredients)),
+            )
+            settings = replace(
+                settings or ExecutionSettings(), reads=record, drawings=drawings, kept=results_kept
+            )
             began = Moment.now()
             executed = self.own.execute(
                 project,
@@ -121,7 +133,7 @@ class CachedSteps:
                 notebook,
                 parameters,
                 language,
-                settings=replace(settings or ExecutionSettings(), reads=record, drawings=drawings),
+                settings=settings,
                 results=results,
                 **options,
             )
@@ -132,6 +144,7 @@ class CachedSteps:
                 content = json.dumps(executed.notebook, ensure_ascii=False).encode("utf-8")
                 if self._keep(made, {"notebook": content}, began):
                     keep_new(self.entries, drawn)
+                    keep_new_results(self.entries, worked_out)
         return executed
 
     def render(self, kind: str, step: Renderer, notebook: NotebookNode, around: Rendering) -> bytes:

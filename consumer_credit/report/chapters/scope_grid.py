@@ -8,17 +8,20 @@ scope is decided in `scopes`, how the grid is worded for readers in `scope_heat`
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from consumer_credit.data.periods import as_of_date, known_from
+from consumer_credit.kept import kept
 from consumer_credit.measures.provenance import series_of
 from consumer_credit.measures.ratios import stock_over_flow
 from consumer_credit.measures.revisions import revision_days
 from consumer_credit.measures.spread import spread
 from consumer_credit.report.chapter import Chapter
 from consumer_credit.report.chapters import markets, scopes
+from consumer_credit.report.values import MissingReason
 
 DENOMINATORS = ("gdp", "disposable_income", "household_consumption")
 NEWEST = "newest"
@@ -33,6 +36,31 @@ of more than four days those that differ most.
 """
 
 
+@dataclass(frozen=True)
+class Cell:
+    """One ratio of a grid, or why there is none; see `grid`."""
+
+    economy: str
+    period: str
+    scope: str
+    definition: str
+    counts: bool
+    denominator: str
+    day: str
+    ratio: float
+    reason: MissingReason | None
+    loans: float
+    loans_vintage: str
+    loans_later: bool
+    loans_derived: bool
+    below: float
+    below_vintage: str
+    below_later: bool
+    below_derived: bool
+    inputs: tuple[str, ...]
+
+
+@kept
 def days(chapter: Chapter, economy: str, year: str, asked_on: str) -> list[str]:
     """The days on which the ratio of a year is asked, oldest first, the edition's own (`NEWEST`) last.
 
@@ -75,7 +103,20 @@ def grid(
         (bool), `inputs` (tuple of series), `reason` (MissingReason or None). Days that show nothing new are left
         out (see `VISIBLE`).
     """
-    rows = []
+    rows = [vars(cell) for cell in _cells(chapter, economy, year, tuple(on), tuple(denominators))]
+    cells = _with_lasting_reasons(pd.DataFrame(rows))
+    always = [scope.key for scope in scopes.SCOPES[economy] if scope.always]
+    with_figures = cells.loc[cells["ratio"].notna(), "scope"].unique()
+    shown = cells[cells["scope"].isin([*always, *with_figures])].reset_index(drop=True)
+    return _without_repeated_days(shown)
+
+
+@kept
+def _cells(
+    chapter: Chapter, economy: str, year: str, on: tuple[str, ...], denominators: tuple[str, ...]
+) -> list[Cell]:
+    """Every cell of a grid, day by day, with reasons as of each day."""
+    found = []
     for day in on:
         known = chapter if day == NEWEST else chapter.as_known_on(day)
         flows = {name: markets.denominator(known, economy, name) for name in denominators}
@@ -84,20 +125,16 @@ def grid(
         for scope in scopes.SCOPES[economy]:
             loans = _of_year(stocks[scope.key], year)
             for name, flow in flows.items():
-                cell = _cell(loans, below[name])
-                if pd.isna(cell["ratio"]):
+                sides = _sides(loans, below[name])
+                reason = None
+                if pd.isna(sides["ratio"]):
                     needed = scopes.needs(known, economy, scope.key)
                     lacking = [*needed, *markets.denominator_series(economy, name)]
-                    cell["reason"] = known.why_missing(lacking, year)
-                inputs = () if cell["reason"] else series_of(stocks[scope.key], flow)
-                asked = {"scope": scope.key, "definition": scope.definition, "counts": scope.counts}
-                place = {"economy": economy, "period": year, **asked, "denominator": name, "day": day}
-                rows.append({**place, **cell, "inputs": inputs})
-    cells = _with_lasting_reasons(pd.DataFrame(rows))
-    always = [scope.key for scope in scopes.SCOPES[economy] if scope.always]
-    with_figures = cells.loc[cells["ratio"].notna(), "scope"].unique()
-    shown = cells[cells["scope"].isin([*always, *with_figures])].reset_index(drop=True)
-    return _without_repeated_days(shown)
+                    reason = known.why_missing(lacking, year)
+                inputs = () if reason else series_of(stocks[scope.key], flow)
+                asked = (economy, year, scope.key, scope.definition, scope.counts, name, day)
+                found.append(Cell(*asked, reason=reason, inputs=inputs, **sides))
+    return found
 
 
 def inputs_of(cells: pd.DataFrame) -> tuple[str, ...]:
@@ -170,13 +207,10 @@ def _of_year(frame: pd.DataFrame, year: str) -> dict[str, Any]:
     return {str(name): value for name, value in rows[0].items()} if rows else {}
 
 
-def _cell(loans: dict[str, Any], below: dict[str, Any]) -> dict[str, Any]:
-    """One cell of the grid: a year-end stock over the flow of its year; NaN when one of the two is missing."""
+def _sides(loans: dict[str, Any], below: dict[str, Any]) -> dict[str, Any]:
+    """A year-end stock over the flow of its year, and what is known of both; NaN when one of the two is missing."""
     known = bool(loans and below)
-    cell: dict[str, Any] = {
-        "ratio": loans["value"] / below["value"] if known else float("nan"),
-        "reason": None,
-    }
+    cell: dict[str, Any] = {"ratio": loans["value"] / below["value"] if known else float("nan")}
     for name, side in (("loans", loans), ("below", below)):
         row = side if known else {}
         cell[name] = row.get("value", float("nan"))

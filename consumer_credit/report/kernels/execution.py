@@ -23,6 +23,7 @@ from consumer_credit.locales import Language
 from consumer_credit.parameters import Parameters
 from consumer_credit.project import ChapterFile, Project
 from consumer_credit.report.cache import drawings
+from consumer_credit.report.cache import results as kept_results
 from consumer_credit.report.kernels.halting import Halt, HaltedError
 from consumer_credit.report.kernels.kernel_environment import kernel_environment
 from consumer_credit.report.notebooks import INJECTED_TAG, cell_label, declared_values, tags
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from consumer_credit.report.cache.drawings import Drawings
+    from consumer_credit.report.cache.results import Results
     from consumer_credit.report.kernels.warm_kernels import WarmKernels
 
 ENGINES = {
@@ -53,7 +55,7 @@ class ExecutionSettings:
     A build makes warm kernels of its own where there are none, unless told to stay `cold`; without any, each chapter
     runs in an ordinary kernel. What `halt` is told to end is ended at once. What is read is
     written down in the file `reads` (`consumer_credit.reads`); `drawings` says where drawings are kept
-    (`report.cache.drawings`).
+    (`report.cache.drawings`), `kept` where results are (`report.cache.results`).
     """
 
     cell_timeout: int = 300
@@ -63,6 +65,7 @@ class ExecutionSettings:
     kernels: WarmKernels | None = field(default=None, compare=False)
     reads: Path | None = None
     drawings: Drawings | None = None
+    kept: Results | None = None
     halt: Halt = field(default_factory=Halt, compare=False)
 
     @property
@@ -136,6 +139,7 @@ def execute_chapter(
                 **({RESULTS_VARIABLE: str(results)} if results else {}),
                 **({reads.VARIABLE: str(settings.reads)} if settings.reads else {}),
                 **({drawings.VARIABLE: settings.drawings.as_text()} if settings.drawings else {}),
+                **({kept_results.VARIABLE: settings.kept.as_text()} if settings.kept else {}),
             },
         ),
         working_folder=chapter.path.parent,

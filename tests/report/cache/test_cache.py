@@ -408,3 +408,38 @@ def test_the_summary_runs_again_only_for_results_that_it_looked_at(world):
     world.build()
     assert world.ran == ["beta", "glance"]
     assert world.built() == world.clean()
+
+
+KEEPS = """\
+import os
+from consumer_credit.kept import kept, results_kept_by
+from consumer_credit.report.cache.results import results_of
+worked_out = []
+@kept
+def doubled(store: Store) -> float:
+    worked_out.append("b")
+    return 2 * sum(row.value for row in store.rows("loans.b"))
+with results_kept_by(results_of(os.environ)):
+    print(doubled(Store.open(root / "data")), worked_out)
+"""
+
+
+def test_a_result_of_the_data_alone_is_worked_out_once_and_counts_as_read_whenever_it_is_taken(world):
+    world.code["alpha"] += KEEPS
+    world.write_chapter("alpha")
+
+    def said():
+        notebook = (world.root / "dist/latest~draft/en/notebooks/01_alpha.ipynb").read_text("utf-8")
+        outputs = [o for cell in json.loads(notebook)["cells"] for o in cell.get("outputs", [])]
+        return "".join("".join(o["text"]) for o in outputs if o["output_type"] == "stream").strip()
+
+    world.build()
+    assert said() == "4.0 ['b']"
+    world.build(overrides={"base_year": 2018})
+    assert said() == "4.0 []"
+    change_another_series(world)
+    world.build(overrides={"base_year": 2018})
+    assert said() == f"{2.0 * world.values['b']} ['b']"
+    world.write("library/factor.py", "FACTOR = 2\n")
+    world.build(overrides={"base_year": 2018})
+    assert said().endswith("['b']")
