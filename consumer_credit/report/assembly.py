@@ -28,7 +28,7 @@ from consumer_credit.report.notebooks import INJECTED_TAG, PARAMETERS_TAG, read_
 from consumer_credit.report.prose import Prose
 from consumer_credit.report.provenance import economy_name
 from consumer_credit.report.references import Literature, data_references, reference_list
-from consumer_credit.report.sources import CAPTION_TAG, EQUATION_LABEL, Numbering, check_pairs, place
+from consumer_credit.report.sources import CAPTION_TAG, EQUATION_LABEL, Numbering, check_pairs, placed
 from consumer_credit.report.values import VALUES_MIME, RecordedValue
 
 
@@ -61,9 +61,9 @@ def assemble(
     for file, notebook in executed:
         check_pairs(file.path.name, notebook.cells)
     values = parameter_values(edition) | collect_values(executed)
-    numbering = Numbering.of(
-        [(file.path.name, read_notebook(file.path).cells) for file in project.chapters()]
-    )
+    at_hand = {file.path: notebook for file, notebook in executed}
+    notebooks = [(file, at_hand.get(file.path) or read_notebook(file.path)) for file in project.chapters()]
+    numbering = Numbering.of([(file.path.name, notebook.cells) for file, notebook in notebooks])
     present = [item for _, notebook in executed for item in _published_ids(notebook)]
     present += [item for _, notebook in executed for item in _equation_ids(notebook)]
     catalogue = Catalogue.load(project.data)
@@ -115,14 +115,14 @@ def collect_values(executed: Sequence[tuple[ChapterFile, NotebookNode]]) -> dict
     """
     values: dict[str, RecordedValue] = {}
     for file, notebook in executed:
-        for index, cell in enumerate(notebook.cells):
+        for where, cell in placed(file.path.name, notebook.cells):
             for output in outputs_of(cell, VALUES_MIME):
                 value = RecordedValue.from_json(output["data"][VALUES_MIME])
                 first = values.setdefault(value.name, value)
                 if replace(value, chapter=first.chapter) != first:
                     raise RenderError(
                         f"'{value.name}' differs from what chapter '{first.chapter}' recorded",
-                        where=place(file.path.name, notebook.cells, index),
+                        where=where,
                         remedy="choose another name",
                     )
     return values
@@ -167,24 +167,20 @@ def _equation_ids(notebook: NotebookNode) -> list[str]:
 def _in_language(file: ChapterFile, notebook: NotebookNode, prose: Prose, language: Language) -> NotebookNode:
     """The executed chapter as it is published: its own language's prose, filled."""
     cells = []
-    for index, cell in enumerate(notebook.cells):
+    for where, cell in placed(file.path.name, notebook.cells):
         if cell["cell_type"] == "markdown" and language not in tags(cell):
             continue
         kept = copy.copy(cell)
         if cell["cell_type"] == "markdown":
-            where = f"{place(file.path.name, notebook.cells, index)} ({language})"
-            kept["source"] = (
-                _filled_caption_source(cell["source"], prose, where)
-                if CAPTION_TAG in tags(cell)
-                else prose.fill(cell["source"], where=where)
-            )
+            fill = _filled_caption_source if CAPTION_TAG in tags(cell) else Prose.fill
+            kept["source"] = fill(prose, cell["source"], where=f"{where} ({language})")
         cells.append(kept)
     result = copy.copy(notebook)
     result["cells"] = cells
     return result
 
 
-def _filled_caption_source(source: str, prose: Prose, where: str) -> str:
+def _filled_caption_source(prose: Prose, source: str, *, where: str) -> str:
     """Each line of a caption by itself, so that one missing value does not take the whole caption with it."""
     lines = []
     for line in source.strip().splitlines():
@@ -220,10 +216,10 @@ def _captions(
     file: ChapterFile, notebook: NotebookNode, prose: Prose, language: Language
 ) -> Mapping[str, Caption]:
     found = {}
-    for index, cell in enumerate(notebook.cells):
+    for standing, cell in placed(file.path.name, notebook.cells):
         if CAPTION_TAG not in tags(cell) or language not in tags(cell):
             continue
-        where = f"{place(file.path.name, notebook.cells, index)} ({language})"
+        where = f"{standing} ({language})"
         raw = parse_caption(cell["source"], where=where)
 
         def filled(text: str, where: str = where) -> str:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from consumer_credit.locales import Language
 
@@ -30,8 +32,7 @@ class Formats:
     def number(self, value: float, decimals: int = 0, *, signed: bool = False) -> str:
         """1234.5 → '1,234.5' with `decimals=1`; a minus is a real minus sign, `signed` adds the plus."""
         rounded = round(value, decimals) + 0.0  # + 0.0: no negative zero
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        text = format_decimal(abs(rounded), format=pattern, locale=LOCALES[self.language])
+        text = f"{Decimal(str(abs(rounded))):,.{decimals}f}".translate(_marks(self.language))
         sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
         return sign + text
 
@@ -96,3 +97,12 @@ class Formats:
         if self.language == "zh":
             return f"{self.period(period)}末"
         return f"end-{self.period(period)}"
+
+
+@cache
+def _marks(language: Language) -> dict[int, str]:
+    """What a language writes for the marks between the digits of a number: looking it up for each takes far longer
+    than writing it.
+    """
+    locale = LOCALES[language]
+    return str.maketrans({",": get_group_symbol(locale), ".": get_decimal_symbol(locale)})

@@ -27,6 +27,8 @@ from consumer_credit.report.values import RecordedValue
 HEADING = re.compile(r"#{1,6} ")
 _TYPED_GAP = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[+−]?[0-9A-Za-z])|(?<=[0-9A-Za-z%]) (?=[\u4e00-\u9fff])")
 _MARKDOWN_SPECIALS = re.compile(r"([\\`*_{}\[\]<>()#+!|$@~^])")
+_MORE_THAN_TEXT = re.compile(r"[{\r]")
+"""Whatever the template language would change: its marks, and the ends of lines of another system."""
 Titles = Callable[[str], str]
 
 
@@ -226,11 +228,7 @@ class Prose:
 
     def _fill(self, source: str, *, where: str) -> str:
         try:
-            environment = self._environment
-            template = environment.template_class.from_code(
-                environment, compiled(source), environment.globals
-            )
-            filled = template.render()
+            filled = self._rendered(source) if _MORE_THAN_TEXT.search(source) else source
             return close_up(filled) if self.language == "zh" else filled
         except UndefinedError as error:
             raise self._unknown(source, error, where) from None
@@ -250,6 +248,11 @@ class Prose:
                 where=where,
                 remedy="see 'python build_report.py values'",
             ) from None
+
+    def _rendered(self, source: str) -> str:
+        environment = self._environment
+        template = environment.template_class.from_code(environment, compiled(source), environment.globals)
+        return template.render()
 
     def _unknown(self, source: str, error: Exception, where: str) -> RenderError:
         unknown = sorted(self.names(source) - set(self._environment.globals))

@@ -8,7 +8,7 @@ report does.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,10 +38,12 @@ def language_of(cell: Any, *, where: str) -> Language:
     return found[0]
 
 
-def place(file_name: str, cells: Sequence[Any], index: int) -> str:
-    """Where a cell stands, as an editor counts in the source notebook: 'notebooks/01_china.ipynb, cell 7'."""
-    before = sum(1 for cell in cells[: index + 1] if INJECTED_TAG not in tags(cell))
-    return f"notebooks/{file_name}, cell {before}"
+def placed(file_name: str, cells: Iterable[Any]) -> Iterator[tuple[str, Any]]:
+    """Each cell with where it stands, as an editor counts in the source notebook: 'notebooks/01_china.ipynb, cell 7'."""
+    number = 0
+    for cell in cells:
+        number += INJECTED_TAG not in tags(cell)
+        yield f"notebooks/{file_name}, cell {number}", cell
 
 
 def check_pairs(file_name: str, cells: Sequence[Any]) -> None:
@@ -51,19 +53,18 @@ def check_pairs(file_name: str, cells: Sequence[Any]) -> None:
     Raises:
         UsageError: naming the first cell that does not.
     """
-    waiting: tuple[int, Caption | None] | None = None
-    for index, cell in enumerate(cells):
+    waiting: tuple[str, Caption | None] | None = None
+    for where, cell in placed(file_name, cells):
         if cell["cell_type"] != "markdown":
             if waiting is not None:
-                raise _unpaired(file_name, cells, waiting[0])
+                raise _unpaired(waiting[0])
             continue
-        where = place(file_name, cells, index)
         language = language_of(cell, where=where)
         caption = parse_caption(cell["source"], where=where) if CAPTION_TAG in tags(cell) else None
         if language == "en":
             if waiting is not None:
-                raise _unpaired(file_name, cells, waiting[0])
-            waiting = (index, caption)
+                raise _unpaired(waiting[0])
+            waiting = (where, caption)
         elif waiting is None:
             raise UsageError(
                 "a Chinese cell without its English one before it",
@@ -80,13 +81,13 @@ def check_pairs(file_name: str, cells: Sequence[Any]) -> None:
                 )
             waiting = None
     if waiting is not None:
-        raise _unpaired(file_name, cells, waiting[0])
+        raise _unpaired(waiting[0])
 
 
-def _unpaired(file_name: str, cells: Sequence[Any], index: int) -> UsageError:
+def _unpaired(where: str) -> UsageError:
     return UsageError(
         "an English cell without its Chinese one after it",
-        where=place(file_name, cells, index),
+        where=where,
         remedy="add the cell tagged 'zh' right below",
     )
 
@@ -110,10 +111,9 @@ class Numbering:
         numbers: dict[str, int] = {}
         counts = {"fig": 0, "tbl": 0, "eq-": 0}
         for file_name, cells in notebooks:
-            for index, cell in enumerate(cells):
+            for where, cell in placed(file_name, cells):
                 if cell["cell_type"] != "markdown" or "en" not in tags(cell):
                     continue
-                where = place(file_name, cells, index)
                 if CAPTION_TAG in tags(cell):
                     found = [parse_caption(cell["source"], where=where).id]
                 else:

@@ -1,8 +1,11 @@
 """Numbers, money and dates are written as each language writes them."""
 
 import pytest
+from babel.numbers import format_decimal
+from hypothesis import given
+from hypothesis import strategies as st
 
-from consumer_credit.report.formats import Formats
+from consumer_credit.report.formats import LOCALES, MINUS, Formats
 
 EN, ZH = Formats("en"), Formats("zh")
 
@@ -13,6 +16,14 @@ def test_percent_and_points():
     assert EN.points(1.0, 0) == "1 percentage point"
     assert ZH.points(-11.23) == "−11.2个百分点"
     assert EN.points(0.4, signed=True) == "+0.4 percentage points"
+
+
+@pytest.mark.parametrize("formats", [EN, ZH])
+@given(value=st.floats(-1e15, 1e15), decimals=st.integers(0, 6))
+def test_a_number_is_written_as_babel_writes_it(formats, value, decimals):
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    written = format_decimal(round(value, decimals) + 0.0, format=pattern, locale=LOCALES[formats.language])
+    assert formats.number(value, decimals) == written.replace("-", MINUS)
 
 
 def test_rounding_never_leaves_a_negative_zero():
