@@ -58,6 +58,11 @@ class ReportExporter(TemplateExporter):
 
     strict = Bool(False, help="Refuse what an edition must not have, instead of warning.").tag(config=True)
     font_cache = Unicode("", help="Where cut fonts are kept; else the user's cache folder.").tag(config=True)
+    assembled = Bool(
+        False,
+        help="The notebook is an edition as assembled: nbconvert's preprocessors, and the copies it makes for them, "
+        "have nothing to do.",
+    )
     fonts: Any = Instance(FontFiles, allow_none=True, help="Fonts that have been cut already.")
     extra_template_basedirs = List(Unicode()).tag(config=True, affects_environment=True)
 
@@ -76,13 +81,16 @@ class ReportExporter(TemplateExporter):
         return True
 
     def read(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[Document, dict[str, Any]]:
-        """Run nbconvert's preprocessors on `nb` and read what is left.
+        """Run nbconvert's preprocessors on `nb`, unless it was `assembled`, and read what is left.
 
         Raises:
             RenderError: (strict) see `reading`.
         """
-        with collector_at_rest():
-            nb, resources = Exporter.from_notebook_node(self, nb, resources, **kw)
+        if self.assembled:
+            resources = self._init_resources(resources)  # type: ignore[no-untyped-call]
+        else:
+            with collector_at_rest():
+                nb, resources = Exporter.from_notebook_node(self, nb, resources, **kw)
         about = resources.get("metadata") or {}
         document = read_document(
             nb,

@@ -39,7 +39,7 @@ def language_of(cell: Any, *, where: str) -> Language:
 
 
 def placed(file_name: str, cells: Iterable[Any]) -> Iterator[tuple[str, Any]]:
-    """Each cell with where it stands, as an editor counts in the source notebook: 'notebooks/01_china.ipynb, cell 7'."""
+    """Each cell after where it stands, as an editor counts in the source: 'notebooks/01_china.ipynb, cell 7'."""
     number = 0
     for cell in cells:
         number += INJECTED_TAG not in tags(cell)

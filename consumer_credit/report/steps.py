@@ -110,6 +110,7 @@ def render_html(notebook: NotebookNode, around: Rendering) -> bytes:
 
     exporter = ConsumerCreditHTMLExporter(  # type: ignore[no-untyped-call]
         strict=True,
+        assembled=True,
         fonts=project_fonts(around.project),
         alternates=[
             {"lang": other, "name": LANGUAGE_NAMES[other], "href": f"../{other}/{FORMATS['html']}"}
@@ -131,6 +132,8 @@ def render_pdf(notebook: NotebookNode, around: Rendering) -> bytes:
     from consumer_credit.report.fonts.project import project_fonts  # noqa: PLC0415
     from consumer_credit.report.pdf.typst import TypstPDFExporter  # noqa: PLC0415
 
-    exporter = TypstPDFExporter(strict=True, fonts=project_fonts(around.project))  # type: ignore[no-untyped-call]
+    exporter = TypstPDFExporter(  # type: ignore[no-untyped-call]
+        strict=True, assembled=True, fonts=project_fonts(around.project)
+    )
     document, _ = exporter.from_notebook_node(notebook)
     return bytes(document)

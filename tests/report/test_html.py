@@ -217,6 +217,16 @@ def test_chinese_needs_no_font_of_the_readers(pages: dict[str, str]) -> None:
     assert "Report Serif" not in re.findall(r"@font-face\{font-family:\"([^\"]+)\"", pages["zh"])
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_nbconverts_preprocessors_have_nothing_to_do_in_an_assembled_edition(
+    sample_edition: Any, report_font_files: Any, pages: dict[str, str], language: str
+) -> None:
+    notebook = sample_edition(language)
+    before = json.dumps(notebook)
+    assert page_of(notebook, report_font_files, strict=True, assembled=True) == pages[language]
+    assert json.dumps(notebook) == before, "what is assembled is rendered more than once"
+
+
 def test_the_other_language_keeps_the_place(sample_edition: Any, report_font_files: Any) -> None:
     other = [{"lang": "zh-Hans", "name": "中文", "href": "../zh/index.html"}]
     link = soup_of(page_of(sample_edition("en"), report_font_files, alternates=other)).find(

@@ -68,14 +68,16 @@ class FontFiles:
 
 def characters_of(sources: Iterable[str | Path]) -> set[str]:
     r"""Every character in the given texts and UTF-8 files, those written as ``\uXXXX`` in JSON or YAML included."""
-    found: set[str] = set()
-    for source in sources:
-        text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
-        found |= set(text)
-        found |= {chr(int(code, 16)) for code in _ESCAPED.findall(text)}
+    texts = [source.read_text(encoding="utf-8") if isinstance(source, Path) else source for source in sources]
+    found = set[str]().union(*map(_characters_in, texts))
     return {
         character for character in found if character.isprintable() and not "\ud800" <= character <= "\udfff"
     }
+
+
+@functools.lru_cache(maxsize=128)
+def _characters_in(text: str) -> frozenset[str]:
+    return frozenset(text).union(chr(int(code, 16)) for code in _ESCAPED.findall(text))
 
 
 def report_fonts(characters: set[str], cache: Path, *, masters: Sequence[Path] | None = None) -> FontFiles:

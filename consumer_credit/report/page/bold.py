@@ -31,4 +31,4 @@ _BOLD = re.compile(
 def bold_characters(body: str) -> set[str]:
     """The Chinese characters that stand in bold somewhere in the markup of a page, and perhaps a few more."""
     emphasised = "".join(found[0] for found in _BOLD.finditer(body))
-    return {character for character in html.unescape(emphasised) if ord(character) >= CHINESE}
+    return {character for character in set(html.unescape(emphasised)) if ord(character) >= CHINESE}

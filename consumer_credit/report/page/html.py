@@ -97,6 +97,7 @@ class ConsumerCreditHTMLExporter(ReportExporter):
             }
             series = register_of_series(document)
             meta, described = document.meta, json_ld(document)
+            drawings = packed_drawings(without_prose)
             rendered = rendering.result()
         prose = PageProse(document, self.log.warning)
         passages = iter([prose.passage(html, index) for index, html in enumerate(rendered.passages)])
@@ -128,7 +129,7 @@ class ConsumerCreditHTMLExporter(ReportExporter):
             "heading": _unbroken(document.title),
             "contents": [*_contents(rendered.headings), *_appendices(document, series)],
             "blocks": blocks,
-            "drawings": packed_drawings(without_prose),
+            "drawings": drawings,
             "series": series,
             "notes": notes,
             "alternates": self.alternates,
