@@ -18,6 +18,7 @@ from consumer_credit.project import ChapterFile, Project
 from consumer_credit.report import build as report
 from consumer_credit.report.build import BuildOptions
 from consumer_credit.report.cache.entries import entries_of
+from consumer_credit.report.cache.ingredients import Present
 from consumer_credit.report.cache.steps import CachedSteps
 from consumer_credit.report.kernels.execution import CellEvent, ExecutedChapter, ExecutionSettings
 from consumer_credit.report.kernels.halting import Halt, HaltedError
@@ -48,6 +49,7 @@ class PreviewBuilder:
         self._really_execute = steps.execute
         self._steps = dataclasses.replace(steps, execute=self._execute)
         self._memory, self._entries = Memory(), entries_of(project)
+        self._present: Present | None = None
         self._ran: list[str] = []
         self._given_up = threading.Event()
         self._halt: Halt | None = None
@@ -69,7 +71,8 @@ class PreviewBuilder:
     def _build(self, language: Language) -> None:
         began = [time.monotonic()]
         self._ran.clear()
-        steps = CachedSteps(self.project, self._steps, self._entries).steps()
+        self._present = self._present.renewed() if self._present else Present(self.project)
+        steps = CachedSteps(self.project, self._steps, self._entries, self._present).steps()
         steps = dataclasses.replace(steps, execute=self._memory.before(steps.execute))
         asset.cache_clear()  # a template may have been edited
         options = dataclasses.replace(self.options, languages=(language,), formats=("html",))

@@ -18,7 +18,7 @@ Kind = Literal["notebook", "edition", "data", "template", "library"]
 
 PACKAGE = Path(consumer_credit.__file__).parent
 TEMPLATES = PACKAGE / "report" / "templates"
-QUIET = 80
+QUIET = 40
 """Milliseconds without another change after which a save counts as complete: editors write a file in steps."""
 _SUFFIXES: dict[Kind, frozenset[str]] = {
     "notebook": frozenset({".ipynb"}),

@@ -7,6 +7,7 @@ compared afterwards, read by read (`Present`).
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -71,6 +72,14 @@ class Present:
         self.templates = {f"template {_inside(path)}": digest for path, digest in templates.items()}
         self.began = {path: self._file(path) for path in project_files(str(project.root))}
         _loaded.update({} if _loaded else self.source | self.templates)
+
+    def renewed(self) -> Present:
+        """The same project as it is now, for the next build of this process: files that are what they were are not
+        read again.
+        """
+        now = Present(self.project, self.files)
+        now._series = self._series
+        return now
 
     @property
     def data(self) -> Ingredients:
@@ -147,14 +156,20 @@ class Present:
         path = self.project.data / "observations" / f"{stem}.csv"
         with self._lock:
             digest = self._file(str(path))
+            if digest == ABSENT:
+                return {}
             if digest not in self._series:
-                self._series[digest] = series_digests(path) if digest != ABSENT else {}
+                content = path.read_bytes()
+                found = series_digests(content)
+                if hashlib.sha256(content).hexdigest() != digest:
+                    return found  # it has been written to since the build began
+                self._series[digest] = found
             return self._series[digest]
 
 
-def series_digests(path: Path) -> dict[str, str]:
+def series_digests(content: bytes) -> dict[str, str]:
     """Of each series in an observations file the hash of its rows, as they stand there."""
-    text = path.read_bytes().decode("utf-8-sig", "surrogateescape")
+    text = content.decode("utf-8-sig", "surrogateescape")
     rows: dict[str, list[str]] = {}
     if '"' in text:
         for row in csv.reader(io.StringIO(text, newline="")):

@@ -53,10 +53,12 @@ VARIANTS = 12
 class CachedSteps:
     """The cache of one build: `CachedSteps(project, steps).steps()` are the steps with the cache around them."""
 
-    def __init__(self, project: Project, steps: Steps, entries: Entries | None = None) -> None:
-        """Take note of the project as it is now."""
+    def __init__(
+        self, project: Project, steps: Steps, entries: Entries | None = None, present: Present | None = None
+    ) -> None:
+        """Take note of the project as it is now; `present`: where that has been done."""
         self.own, self.entries = steps, entries or entries_of(project)
-        self.present = Present(project)
+        self.present = present or Present(project)
         self.decisions: list[Decision] = []
         self.reads: set[Read] = set()
         self.all_kept = True
