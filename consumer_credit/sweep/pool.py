@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import sys
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -25,8 +27,10 @@ from consumer_credit.sweep.work import Done, Failure, Order, build_run
 
 ATTEMPTS = 2
 """How often a run is begun whose worker dies; then it is likely to be the cause."""
-_GRACE = 10
-"""Seconds that a worker has to end its kernels when the sweep is interrupted."""
+_INTERRUPTIONS, _GRACE = 4, 2.5
+"""How often a worker is interrupted when the sweep is, and the seconds it then has to end its kernels."""
+_PEACE = 2.0
+"""Seconds after an interruption in which another one changes nothing, so that kernels are ended in peace."""
 
 
 class Pool(Protocol):
@@ -126,8 +130,7 @@ class LocalPool:
 
 def _serve(project: Project, order: Order, pipe: Connection) -> None:
     """The life of a worker: build what the pipe asks for until it asks for nothing more."""
-    for kind in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(kind, _interrupt_once)
+    _listen()
     try:
         with kept_warm(project, order) as settings:
             while (asked := pipe.recv()) is not None:
@@ -138,26 +141,42 @@ def _serve(project: Project, order: Order, pipe: Connection) -> None:
         return  # the sweep has ended or was interrupted
 
 
-def _interrupt_once(number: int, frame: object) -> None:
-    """The first signal interrupts; later ones leave the kernels to be ended in peace."""
+def _listen() -> None:
+    """Let Ctrl-C and the end of the sweep, which often come together, interrupt what this process does.
+
+    Only the first of several is raised. One that came into a destructor is lost there; the next, after a while, is not.
+    """
+    raised = -_PEACE
+
+    def interrupt(number: int, frame: object) -> None:
+        nonlocal raised
+        if time.monotonic() - raised >= _PEACE:
+            raised = time.monotonic()
+            raise KeyboardInterrupt
+
     for kind in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(kind, signal.SIG_IGN)
-    raise KeyboardInterrupt
+        signal.signal(kind, interrupt)
+    aloud = sys.unraisablehook
+    sys.unraisablehook = lambda lost: None if lost.exc_type is KeyboardInterrupt else aloud(lost)
 
 
 def _end(workers: Sequence[_Worker]) -> None:
-    """Let idle workers go and interrupt busy ones, which end their kernels."""
+    """Let idle workers go and interrupt busy ones, which end their kernels; again where it was not heard."""
     for worker in workers:
         if worker.task is None:
             with suppress(OSError):
                 worker.pipe.send(None)
-        else:
-            worker.process.terminate()
+    for _ in range(_INTERRUPTIONS):
+        alive = [worker for worker in workers if worker.process.is_alive()]
+        for worker in alive:
+            if worker.task is not None:
+                worker.process.terminate()
+        until = time.monotonic() + _GRACE
+        for worker in alive:
+            worker.process.join(max(0.0, until - time.monotonic()))
     for worker in workers:
-        worker.process.join(_GRACE)
-        if worker.process.is_alive():
-            worker.process.kill()
-            worker.process.join()
+        worker.process.kill()
+        worker.process.join()
         worker.pipe.close()
 
 

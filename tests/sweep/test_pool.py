@@ -15,7 +15,7 @@ import pytest
 
 from consumer_credit.parameters import Parameters
 from consumer_credit.sweep.grid import Run
-from consumer_credit.sweep.pool import LocalPool
+from consumer_credit.sweep.pool import LocalPool, _listen
 from consumer_credit.sweep.progress import SweepProgress
 from consumer_credit.sweep.work import Done, Order
 
@@ -39,6 +39,25 @@ def serve_obediently(project: Any, order: Order, pipe: Any) -> None:
             mark.touch()
             os.kill(os.getpid(), signal.SIGKILL)
         pipe.send(Done(float(os.getpid())))
+
+
+def serve_hard_of_hearing(project: Any, order: Order, pipe: Any) -> None:
+    """A worker whom the first interruption reaches in a destructor, which swallows it."""
+
+    class Deaf:
+        def __del__(self) -> None:
+            pipe.send("begun")
+            until = time.monotonic() + 60
+            while time.monotonic() < until:
+                time.sleep(0.01)
+
+    _listen()
+    pipe.recv()
+    try:
+        Deaf()
+        time.sleep(60)
+    except KeyboardInterrupt:
+        Path(project["peace"]).touch()
 
 
 class Noted(SweepProgress):
@@ -81,6 +100,37 @@ def test_a_run_that_kills_every_worker_fails_alone(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_a_worker_that_did_not_hear_is_interrupted_again_and_nothing_is_said(tmp_path, capfd):
+    peace = tmp_path / "ended in peace"
+    pool = LocalPool({"peace": str(peace)}, ORDER, 1, serve_hard_of_hearing)  # type: ignore[arg-type]
+
+    class Begun(SweepProgress):
+        def says(self, run: Run, said: Any) -> None:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(pool.build(runs(2016), [None], Begun()))
+    assert peace.exists()
+    assert capfd.readouterr().err == ""
+
+
+def test_two_interruptions_at_once_are_one_and_nothing_is_said():
+    script = (
+        "import os, signal, time\n"
+        "from consumer_credit.sweep.pool import _listen\n"
+        "_listen()\n"
+        "both = (signal.SIGINT, signal.SIGTERM)\n"
+        "signal.pthread_sigmask(signal.SIG_BLOCK, both)\n"
+        "[os.kill(os.getpid(), kind) for kind in both]\n"
+        "try:\n"
+        "    signal.pthread_sigmask(signal.SIG_UNBLOCK, both)\n"
+        "except KeyboardInterrupt:\n"
+        "    print('once')\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert (ended.stdout, ended.stderr) == ("once\n", "")
+
+
 def test_an_interrupted_sweep_ends_with_130_leaves_no_process_and_resumes(miniature, tmp_path):
     child = tmp_path / "kernel"
     waits = (
