@@ -116,18 +116,21 @@ class Table:
         if not self.plain or spare < 0:
             return None
         rows = [[text_width(cell.text) for cell in row] for row in self.body if len(row) == self.width]
+        columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in widths]
+        fills = [_fills(column, width) for column, width in zip(columns, widths, strict=True)]
         while spare > 0:
-            candidates = [
-                (_length(rows, trial), index, trial)
-                for index in range(self.width)
-                if (trial := _grown(widths, index, min(1.0, spare, natural[index] - widths[index])))
-                is not None
-            ]
+            together = [math.fsum(fill) for fill in zip(*fills, strict=True)]
+            candidates = []
+            for index, column in enumerate(columns):
+                more = min(1.0, spare, natural[index] - widths[index])
+                if more > 1e-6:
+                    grown = _fills(column, widths[index] + more)
+                    candidates.append((_length(together, fills[index], grown), index, more, grown))
             if not candidates:
                 break
-            spare += sum(widths)
-            widths = min(candidates)[2]
-            spare -= sum(widths)
+            _, index, more, fills[index] = min(candidates)
+            widths[index] += more
+            spare -= more
         return [width + padding for width in widths]
 
     def split(self, limit: float, padding: float = 1.2) -> list[Table]:
@@ -162,16 +165,17 @@ class Table:
         )
 
 
-def _grown(widths: Sequence[float], index: int, more: float) -> list[float] | None:
-    return [*widths[:index], widths[index] + more, *widths[index + 1 :]] if more > 1e-6 else None
+def _fills(texts: Sequence[float], width: float) -> list[float]:
+    """How full a column of this width is in each row, to the fourth power."""
+    width = max(width, 0.5)
+    return [(text / width) ** 4 for text in texts]
 
 
-def _length(rows: Sequence[Sequence[float]], widths: Sequence[float]) -> float:
-    """About how many lines a table has: in each row the fullest column counts, others softly."""
-    return math.fsum(
-        math.hypot(*((text / max(width, 0.5)) ** 2 for text, width in zip(row, widths, strict=True))) ** 0.5
-        for row in rows
-    )
+def _length(together: Sequence[float], before: Sequence[float], after: Sequence[float]) -> float:
+    """About how many lines a table has when the fills of one column change: in each row the fullest column counts,
+    others softly."""
+    changed = zip(together, before, after, strict=True)
+    return math.fsum(max(fill - old + new, 0.0) ** 0.25 for fill, old, new in changed)
 
 
 @lru_cache(maxsize=10_000)

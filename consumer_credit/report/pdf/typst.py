@@ -37,6 +37,8 @@ UNDATED = dt.date(1980, 1, 1)
 """The date in the file when the data have none: PDF/A asks for one, and the clock would make every build differ."""
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028\u2029\u2060\ufe0e\ufe0f\ufeff]")
+_TO_BE_FOUND = re.compile("[^ -~\\n]")
+"""All but what DejaVu has in any case; most of what a document says need not be looked at."""
 _NO_GLYPH = re.compile(r"the text `\"(.+?)\"` could not be displayed")
 
 
@@ -170,7 +172,7 @@ class TypstPDFExporter(ReportExporter):
         """
         missing: dict[str, str] = {}
         for where, text in document.texts():
-            for character in set(text).difference(missing):
+            for character in set(_TO_BE_FOUND.findall(text)).difference(missing):
                 if not (character.isspace() or _INVISIBLE.match(character)):
                     missing[character] = where
         for path in (*fonts.files, *dejavu_files()):
