@@ -76,10 +76,16 @@ def main(control_file: int, data: str, modules: Sequence[str]) -> None:
 
 
 def _read(data: Path) -> None:
-    """Read catalogue and observations; what a kernel finds changed since, by its content, it reads itself."""
+    """Read catalogue, observations and the texts that fonts are cut to; what a kernel finds changed since, by its
+    content, it reads itself.
+    """
     from consumer_credit.data.store import Store  # noqa: PLC0415
+    from consumer_credit.project import Project  # noqa: PLC0415
+    from consumer_credit.report.fonts.project import text_files  # noqa: PLC0415
+    from consumer_credit.report.fonts.sets import characters_of  # noqa: PLC0415
 
     Store.open(data).load_all()
+    characters_of(text_files(Project(data.parent)))
 
 
 @contextmanager
