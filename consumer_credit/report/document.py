@@ -6,7 +6,8 @@ notebook belongs to `reading`, how things look to `html`, `pdf` and their templa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -157,3 +158,19 @@ def _strings(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for item in value:
             yield from _strings(item)
+
+
+_REFERENCE = re.compile(r"\[([^\[\]]+)\]\(#([^()\s]+)\)")
+
+
+def parts_of_note(note: str, ids: Container[str]) -> Iterator[tuple[str, str]]:
+    """A note under an exhibit in pieces: text, and the one of `ids` to which it leads or an empty string.
+
+    What a note says of an exhibit that is not there stays, as text.
+    """
+    end = 0
+    for found in _REFERENCE.finditer(note):
+        yield note[end : found.start()], ""
+        yield found[1], found[2] if found[2] in ids else ""
+        end = found.end()
+    yield note[end:], ""

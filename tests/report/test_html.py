@@ -163,6 +163,19 @@ def test_a_figure_has_number_titles_drawing_table_source_notes_and_code(
     assert "chapter.figure" in figure.find("details", class_="code").get_text()
 
 
+def test_a_note_leads_to_the_exhibit_that_it_names_and_not_to_one_that_is_not_there(
+    sample_edition: Any, report_font_files: Any
+) -> None:
+    notebook = sample_edition("en")
+    notebook.cells[1].outputs[0].metadata.consumer_credit.notes = [
+        "As in [Figure 1](#fig-gap).",
+        "As in [Table 9](#tbl-x).",
+    ]
+    named, absent = soup_of(page_of(notebook, report_font_files)).select("#fig-gap .exhibit-notes li")
+    assert (named.get_text(), named.a["href"]) == ("As in Figure 1.", "#fig-gap")
+    assert (absent.get_text(), absent.a) == ("As in Table 9.", None)
+
+
 def test_downloads_are_the_published_files_byte_for_byte(pages: dict[str, str], sample_edition: Any) -> None:
     output = sample_edition("en").cells[1].outputs[0]
     csv, svg = soup_of(pages["en"]).select("#fig-gap a.download")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import gzip
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import cache, lru_cache
 from typing import Any
 
 from markupsafe import Markup
 
-from consumer_credit.report.document import Document, Exhibit
+from consumer_credit.report.document import Document, Exhibit, parts_of_note
 from consumer_credit.report.furniture import furniture
 from consumer_credit.report.page.chart_marks import rows_of_marks
 from consumer_credit.report.page.chart_points import rows_of_series
@@ -30,6 +30,7 @@ def exhibit_block(exhibit: Exhibit, document: Document) -> dict[str, Any]:
     numbered = "Figure {number}" if exhibit.kind == "figure" else "Table {number}"
     name = text(numbered, number=exhibit.number) if exhibit.number else ""
     stem = exhibit.id or re.sub(r"\W+", "-", exhibit.where)
+    ids = {other.id for other in document.exhibits if other.id}
     block: dict[str, Any] = {
         "kind": "exhibit",
         "exhibit": exhibit,
@@ -37,6 +38,7 @@ def exhibit_block(exhibit: Exhibit, document: Document) -> dict[str, Any]:
         "label": ": ".join(filter(None, [name, exhibit.title])) or text("Table"),
         "named_by": f"{exhibit.id}-title" if exhibit.id and (name or exhibit.title) else "",
         "stem": stem,
+        "notes": [_note(note, ids) for note in exhibit.notes],
         "downloads": _downloads(exhibit, stem, document),
     }
     if exhibit.table:
@@ -55,6 +57,13 @@ def exhibit_block(exhibit: Exhibit, document: Document) -> dict[str, Any]:
     elif exhibit.image:
         block["image"] = _data_uri(exhibit.image_type, exhibit.image)
     return block
+
+
+def _note(note: str, ids: Container[str]) -> Markup:
+    """A note whose references to other exhibits are links."""
+    link = Markup('<a href="#{id}">{words}</a>')
+    parts = parts_of_note(note, ids)
+    return Markup("").join(link.format(id=id_, words=words) if id_ else words for words, id_ in parts)
 
 
 @lru_cache(maxsize=512)

@@ -11,14 +11,13 @@ import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
-from consumer_credit.report.document import Document, Exhibit, Prose
+from consumer_credit.report.document import Document, Exhibit, Prose, parts_of_note
 from consumer_credit.report.pdf.strings import literal
 
 _WORTH_A_SENTENCE = 100
 """Fewer characters than these are sooner read than looked up."""
 _LETTERED = re.compile(r"\[\w+\] ")
 _MARKED = re.compile(r"([†‡§].*?(?:\.(?= )|。))")
-_REFERENCE = re.compile(r"\[([^\[\]]+)\]\(#([^()\s]+)\)")
 
 
 @dataclass(frozen=True)
@@ -65,10 +64,8 @@ def _kept(note: str) -> str:
 
 def note_markup(note: str, ids: Container[str]) -> str:
     """A note as Typst content; its references to `ids` are links, as those of the prose."""
-    parts, end = [], 0
-    for found in _REFERENCE.finditer(note):
-        words = literal(found[1].replace(" ", "\u00a0"))
-        parts += [literal(note[end : found.start()])]
-        parts += [f"link(label({literal(found[2])}), {words})" if found[2] in ids else words]
-        end = found.end()
-    return "[" + "".join(f"#{part};" for part in (*parts, literal(note[end:]))) + "]"
+    parts = []
+    for words, id_ in parts_of_note(note, ids):
+        text = literal(words.replace(" ", "\u00a0") if id_ else words)
+        parts.append(f"link(label({literal(id_)}), {text})" if id_ else text)
+    return "[" + "".join(f"#{part};" for part in parts) + "]"
