@@ -111,6 +111,7 @@ def test_without_a_chinese_font_the_message_says_what_to_install(
         report_fonts(set("贷"), tmp_path)
 
 
+@pytest.mark.thorough
 def test_a_font_of_the_system_serves_when_the_package_is_absent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -219,6 +220,7 @@ def test_stand_in_fonts_are_found_without_importing_matplotlib(tmp_path: Path) -
     assert said.stdout.split() == [str(len(fonts.dejavu_files())), "False"]
 
 
+@pytest.mark.thorough
 def test_an_earlier_cut_of_the_family_does_not_hide_characters_of_a_later_one(
     narrow_font_files: FontFiles, report_font_files: FontFiles
 ) -> None:

@@ -16,6 +16,9 @@ from consumer_credit.report.fonts.masters import Master
 
 SANS = "Report Sans SC"
 SERIF = "Report Serif"
+_NAMES = {0, 1, 2, 3, 4, 5, 6, 13, 14}
+"""Copyright, family, style, identity, full name, version, PostScript name, licence and where it is."""
+_ENGLISH = 0x409
 
 
 def cut_all(characters: set[str], sans: Sequence[Master], serif: Sequence[Master], folder: Path) -> None:
@@ -66,7 +69,6 @@ def _subset(master: Master, characters: Iterable[str]) -> bytes:
         "palt",
         "halt",
     ]
-    options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
     options.hinting = False
     options.notdef_outline = True
     options.glyph_names = False
@@ -74,7 +76,13 @@ def _subset(master: Master, characters: Iterable[str]) -> bytes:
     font = TTFont(master.path, fontNumber=master.number, recalcTimestamp=False)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=[ord(character) for character in characters])
+    names = font["name"]
+    del font["name"]  # which of its names a font uses would be looked up in all of its tables, for seconds
     subsetter.subset(font)
+    names.names = [
+        name for name in names.names if name.nameID in _NAMES and name.isUnicode() and name.langID == _ENGLISH
+    ]
+    font["name"] = names
     buffer = io.BytesIO()
     font.save(buffer)
     return buffer.getvalue()
@@ -107,7 +115,7 @@ def _rename(font: Any, family: str, style: str) -> None:
         record for record in table.names if record.nameID in {*names, 0, 5, 13, 14} and record.platformID == 3
     ]
     for number, text in names.items():
-        table.setName(text, number, 3, 1, 0x409)
+        table.setName(text, number, 3, 1, _ENGLISH)
     bold, italic = "Bold" in style, "Italic" in style
     os2, head = font["OS/2"], font["head"]
     os2.usWeightClass = 700 if bold else 400
