@@ -44,6 +44,13 @@ the peers' times are shorter.
 """
 
 
+REFRESHED = """\
+The rest of a refresh is noticing the save. What was tried to shorten it, and what was not:
+[ADR 6](decisions/0006-preview-from-memory.md); the same for the PDF step:
+[ADR 10](decisions/0010-papermill-and-two-exporters.md).
+"""
+
+
 @dataclass(frozen=True)
 class Results:
     """The measurements that count, by case and contender."""
@@ -137,7 +144,7 @@ def refresh_profile(results: Results) -> str:
     for stage in stages:
         taken = statistics.median(m.details[stage] for m in held if stage in m.details)
         lines.append(f"| {stage} | {taken:.2f} |")
-    return "\n".join(lines) + "\n\nThe rest of a refresh is noticing the save.\n"
+    return "\n".join(lines) + "\n\n" + REFRESHED
 
 
 def _pdf_against(results: Results, route: str) -> list[float]:
