@@ -11,6 +11,7 @@ import ast
 import difflib
 import json
 import re
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -27,6 +28,7 @@ PARAMETERS_TAG = "parameters"
 INJECTED_TAG = "injected-parameters"
 FORMAT = 4
 MINOR_WITH_CELL_IDS = 5
+_PARSING = threading.RLock()
 _HEADING = re.compile(r"^#{1,6}\s+(?P<text>.+?)\s*#*\s*$", re.MULTILINE)
 _PLACEHOLDER = re.compile(r"\{\{.*?\}\}")
 _LONGEST_LABEL = 60
@@ -114,7 +116,7 @@ def parameter_literals(source: str, where: str) -> dict[str, Any]:
     """
     only = "write 'name = value' lines only"
     try:
-        statements = ast.parse(source).body
+        statements = statements_of(source)
     except (SyntaxError, ValueError) as error:
         line = f"line {error.lineno}: {error.msg}" if isinstance(error, SyntaxError) else str(error)
         raise UsageError(line, where=where, remedy=only) from None
@@ -136,6 +138,19 @@ def parameter_literals(source: str, where: str) -> dict[str, Any]:
                 remedy="write a plain literal here and compute in a later cell",
             ) from None
     return values
+
+
+def statements_of(source: str) -> list[ast.stmt]:
+    """The statements of a cell.
+
+    One thread parses at a time: Python 3.11 counts the depth of syntax trees for all threads together, and takes two
+    that are made at once for an error of its own (python/cpython#106905).
+
+    Raises:
+        SyntaxError, ValueError: it is no Python.
+    """
+    with _PARSING:
+        return ast.parse(source).body
 
 
 def tags(cell: Mapping[str, Any]) -> Sequence[str]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -160,3 +164,35 @@ def test_the_project_is_found_from_any_folder_within_and_nowhere_else(tmp_path):
     assert Project.find(tmp_path / "data" / "catalogue").root == tmp_path
     with pytest.raises(UsageError, match="no report found here"):
         Project.find(tmp_path.parent)
+
+
+@pytest.fixture
+def threads_in_each_others_way():
+    """Threads change places at every chance, within a collection of garbage as well."""
+    interval, thresholds = sys.getswitchinterval(), gc.get_threshold()
+    sys.setswitchinterval(1e-6)
+    gc.set_threshold(5, 2, 2)
+    yield
+    gc.set_threshold(*thresholds)
+    sys.setswitchinterval(interval)
+
+
+@pytest.mark.usefixtures("threads_in_each_others_way")
+def test_chapters_that_begin_together_are_parsed_one_after_the_other():
+    class Kept:
+        def __init__(self):
+            self.itself = self
+
+        def __del__(self):
+            sum(range(50))
+
+    source = "\n".join(f"name_{number} = [{number}, 'a', -{number}]" for number in range(40))
+    until = time.monotonic() + 1
+
+    def parse(_):
+        while time.monotonic() < until:
+            Kept()
+            assert len(parameter_literals(source, "here")) == 40
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(parse, range(4)))

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 import consumer_credit
 from consumer_credit.report.kernels.halting import Halt, HaltedError
 from consumer_credit.report.kernels.warm_server import RETIRE
+from consumer_credit.report.notebooks import statements_of
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -272,7 +273,7 @@ def modules_of(notebooks: Sequence[NotebookNode]) -> list[str]:
 
 def _imported(source: str) -> set[str]:
     try:
-        statements = ast.parse(source).body
+        statements = statements_of(source)
     except SyntaxError:  # magics, or a mistake that the chapter will report
         return set()
     found: set[str] = set()
