@@ -71,6 +71,26 @@ def test_ratios_are_those_of_one_round(tmp_path):
     assert Results(notebook, "now").ratios("real-cold", "ours", "papermill-loop") == [0.25, 0.5]
 
 
+def test_a_case_not_measured_since_the_library_changed_keeps_its_last_measurement_and_says_so(tmp_path):
+    from benchmarks.measuring import Notebook
+    from benchmarks.page import Results, write_page
+
+    notebook = Notebook(tmp_path / "measurements.jsonl")
+    for fingerprint, loop in (("first", 100.0), ("before", 240.0)):
+        notebook.add(measured("real-cold", "papermill-loop", 0, loop, fingerprint=fingerprint))
+        notebook.add(measured("sweep-24", "ours", 0, 576.0, fingerprint=fingerprint))
+    notebook.add(measured("real-cold", "papermill-loop", 0, 480.0))
+    notebook.add(measured("real-cold", "ours", 0, 48.0))
+    results = Results(notebook, "now")
+    assert results.is_earlier("sweep-24") and not results.is_earlier("real-cold")
+    (tmp_path / "docs").mkdir()
+    write_page(tmp_path, [], notebook, "now", with_steps=False)
+    page = (tmp_path / "docs" / "benchmarks.md").read_text("utf-8")
+    assert "| sweep of 24, per report, against (a) † | ≤ 0.125 × | 0.1 × | 1 |" in page  # 576 ÷ 24 ÷ 240
+    assert "| ten chapters with PDF, from nothing, against (a) | ≤ 0.25 × | 0.1 × | 1 |" in page
+    assert "\n† Measured before" in page
+
+
 def test_what_fails_or_takes_too_long_is_said_and_leaves_no_number(tmp_path):
     from benchmarks.measuring import take
 
