@@ -25,7 +25,7 @@ from benchmarks.cases import OURS, WATCH, Case, Cases, Contender
 from benchmarks.measuring import Measurement, Notebook, take
 from benchmarks.page import write_page
 from benchmarks.workloads import ROOT, Workload
-from consumer_credit.report.manifest import code_hash, sha256
+from consumer_credit.report.publishing.manifest import code_hash, sha256
 
 WORK = ROOT / ".cache" / "bench"
 OFTENER = 3

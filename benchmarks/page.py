@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.cases import Case
 from benchmarks.measuring import Measurement, Notebook
 from benchmarks.steps import steps_table
-from consumer_credit.report.manifest import machine, versions
+from consumer_credit.report.publishing.manifest import machine, versions
 
 NAMES = {
     "ours": "this project",

@@ -2,7 +2,7 @@
 
 Every other module is told its paths by this one; none looks at its own `__file__` or at the working folder.
 What stands in the folders is read elsewhere: data by `consumer_credit.data`, notebooks by
-`consumer_credit.report.notebooks`, editions by `consumer_credit.report.editions`.
+`consumer_credit.report.authoring.notebooks`, editions by `consumer_credit.report.authoring.editions`.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-import consumer_credit.report.notebook_format  # noqa: F401  (before any other imports nbformat, and its grammar)
+import consumer_credit.report.authoring.notebook_format  # noqa: F401  (before any other imports nbformat, and its grammar)
 
 settings.register_profile("without haste", deadline=None)
 settings.register_profile("quick", settings.get_profile("without haste"), max_examples=25)

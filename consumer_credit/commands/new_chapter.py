@@ -6,7 +6,7 @@ import sys
 
 from consumer_credit.commands.output import shown_path
 from consumer_credit.commands.workplace import open_project
-from consumer_credit.report.new_chapter import write_chapter
+from consumer_credit.report.authoring.new_chapter import write_chapter
 
 
 def new_chapter_command(*, name: str, title: str, title_zh: str) -> int:

@@ -14,8 +14,8 @@ from consumer_credit.errors import UsageError
 from consumer_credit.locales import Language
 from consumer_credit.project import Project
 from consumer_credit.report.build import RESULTS, BuildOptions, execute, prepare
-from consumer_credit.report.manifest import MANIFEST, input_hashes
 from consumer_credit.report.progress import choose_progress
+from consumer_credit.report.publishing.manifest import MANIFEST, input_hashes
 from consumer_credit.report.steps import standard_steps
 from consumer_credit.report.values import RecordedValue
 
@@ -90,7 +90,7 @@ def _outdated(project: Project, folder: Path, edition: str) -> bool:
 
 def _run(project: Project, options: BuildOptions, quiet: bool) -> list[RecordedValue]:
     """The values that the chapters record now; prose is not filled, so a wrong placeholder does no harm."""
-    from consumer_credit.report.assembly import collect_values, parameter_values  # noqa: PLC0415
+    from consumer_credit.report.assembling.assembly import collect_values, parameter_values  # noqa: PLC0415
 
     plan = prepare(project, options)
     steps = standard_steps()
@@ -112,7 +112,7 @@ def _described(value: RecordedValue, language: Language) -> dict[str, Any]:
 
 def _printed(value: RecordedValue, language: Language) -> str:
     """What the bare placeholder prints in `language`."""
-    from consumer_credit.report.prose import Prose  # noqa: PLC0415
+    from consumer_credit.report.assembling.prose import Prose  # noqa: PLC0415
 
     if value.missing is not None:
         return f"missing: {value.missing.code}"

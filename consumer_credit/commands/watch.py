@@ -18,7 +18,7 @@ from consumer_credit.preview.server import ADDRESS, serve
 from consumer_credit.preview.session import Reporter, Session
 from consumer_credit.preview.showing import Showing
 from consumer_credit.preview.worker_process import WorkerProcess
-from consumer_credit.report.editions import load_edition
+from consumer_credit.report.authoring.editions import load_edition
 
 
 def watch_command(

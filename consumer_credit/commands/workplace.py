@@ -33,7 +33,7 @@ def open_project() -> Project:
     """The project, after what a killed command left in it has been cleared up."""
     project = find_project()
     if project.dist.is_dir() and any(project.dist.glob(".*")):
-        from consumer_credit.report.publication import repair  # noqa: PLC0415  (seldom needed, slow to import)
+        from consumer_credit.report.publishing.publication import repair  # noqa: PLC0415  (seldom needed, slow to import)
 
         repair(project.dist, project.figures)
     return project

@@ -73,7 +73,7 @@ def _key_of(
     results: Path | None,
 ) -> str:
     """One short text for everything that decides what a chapter gives."""
-    from consumer_credit.report.notebooks import declared_values  # noqa: PLC0415
+    from consumer_credit.report.authoring.notebooks import declared_values  # noqa: PLC0415
 
     decides = {
         "chapter": chapter.path.name,

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 from consumer_credit.errors import NotebookError, UsageError
 from consumer_credit.locales import LANGUAGES, Language
 from consumer_credit.project import ChapterFile, Project
-from consumer_credit.report.editions import Edition, load_edition
+from consumer_credit.report.authoring.editions import Edition, load_edition
 from consumer_credit.report.kernels.execution import ExecutedChapter, ExecutionSettings
-from consumer_credit.report.ownership import DATA_BUNDLE, refuse_foreign, refuse_place
 from consumer_credit.report.progress import Progress
+from consumer_credit.report.publishing.ownership import DATA_BUNDLE, refuse_foreign, refuse_place
 from consumer_credit.report.running import chapters_at_work, results_json, with_kernels
 from consumer_credit.report.steps import FORMATS, Rendering, Steps, standard_steps
 from consumer_credit.report.vanished import vanished_files_are_named
@@ -29,7 +29,7 @@ from consumer_credit.report.vanished import vanished_files_are_named
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-    from consumer_credit.report.assembly import Assembled
+    from consumer_credit.report.assembling.assembly import Assembled
 
 FULL_EDITION = "latest"
 """The edition whose figures are committed."""
@@ -104,8 +104,8 @@ def prepare(project: Project, options: BuildOptions) -> Plan:
     chosen = project.select_chapters(options.chapters)
     refuse_place(project, options.target(project), whole=None if options.draft else options.edition)
 
-    from consumer_credit.report.notebooks import read_notebook  # noqa: PLC0415  (slow to import)
-    from consumer_credit.report.sources import Numbering, check_pairs  # noqa: PLC0415
+    from consumer_credit.report.authoring.notebooks import read_notebook  # noqa: PLC0415  (slow to import)
+    from consumer_credit.report.authoring.sources import Numbering, check_pairs  # noqa: PLC0415
 
     notebooks = [(chapter, read_notebook(chapter.path)) for chapter in project.chapters()]
     for chapter, notebook in notebooks:
@@ -140,8 +140,8 @@ def build(
 
 def _build(plan: Plan, progress: Progress, steps: Steps, began: float) -> BuildResult:
     """What `build` does once nothing known beforehand forbids it."""
-    from consumer_credit.report.editions_index import write_index  # noqa: PLC0415
-    from consumer_credit.report.publication import staged  # noqa: PLC0415
+    from consumer_credit.report.publishing.editions_index import write_index  # noqa: PLC0415
+    from consumer_credit.report.publishing.publication import staged  # noqa: PLC0415
 
     project, options = plan.project, plan.options
     target = options.target(project).resolve()
@@ -191,7 +191,7 @@ class _Basis:
 
     @classmethod
     def of(cls, plan: Plan) -> _Basis:
-        from consumer_credit.report.manifest import input_hashes  # noqa: PLC0415
+        from consumer_credit.report.publishing.manifest import input_hashes  # noqa: PLC0415
 
         notebooks = [chapter.path for chapter, _ in plan.chapters]
         return cls(dt.datetime.now(dt.UTC), input_hashes(plan.project, notebooks, plan.edition.name))
@@ -207,7 +207,7 @@ def _write_language(
     steps: Steps,
 ) -> Sequence[Mapping[str, Any]]:
     """Write one language's folder, complete with its manifest; return its results."""
-    from consumer_credit.report.manifest import BuildFacts, write_manifest  # noqa: PLC0415
+    from consumer_credit.report.publishing.manifest import BuildFacts, write_manifest  # noqa: PLC0415
 
     language = executed[0].language
     seconds = {"executing": sum(chapter.seconds for chapter in executed)}

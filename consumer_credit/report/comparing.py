@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeGuard
 from consumer_credit.errors import UsageError
 from consumer_credit.locales import LANGUAGES
 from consumer_credit.report.build import RESULTS
-from consumer_credit.report.manifest import MANIFEST
+from consumer_credit.report.publishing.manifest import MANIFEST
 
 Cause = Literal["data", "parameters", "code"]
 CAUSES: tuple[Cause, ...] = ("data", "parameters", "code")

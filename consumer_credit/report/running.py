@@ -122,7 +122,7 @@ class _LanguageRun:
 
     def _run_summary(self, chapter: ChapterFile, notebook: NotebookNode) -> ExecutedChapter:
         """Run the summary with a file of what the other chapters recorded, named by `RESULTS_VARIABLE`."""
-        from consumer_credit.report.assembly import collect_values  # noqa: PLC0415
+        from consumer_credit.report.assembling.assembly import collect_values  # noqa: PLC0415
 
         ordered = sorted(self.executed, key=lambda executed: executed.chapter.number)
         values = collect_values([(executed.chapter, executed.notebook) for executed in ordered])

@@ -17,7 +17,7 @@ from consumer_credit.data.entries import Economy, Publisher, Series, Source
 from consumer_credit.ledger.claims import ClaimsFile
 from consumer_credit.ledger.forecasts import ForecastsFile
 from consumer_credit.parameters import Parameters
-from consumer_credit.report.references import WorksFile
+from consumer_credit.report.assembling.references import WorksFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 HEAD = "# yaml-language-server: $schema="

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-    from consumer_credit.report.assembly import Assembled
-    from consumer_credit.report.editions import Edition
+    from consumer_credit.report.assembling.assembly import Assembled
+    from consumer_credit.report.authoring.editions import Edition
     from consumer_credit.report.kernels.execution import ExecutedChapter
 
 FORMATS = {"html": "index.html", "pdf": "report.pdf"}
@@ -58,7 +58,7 @@ class Steps:
 
 def standard_steps() -> Steps:
     """The steps of every ordinary build."""
-    from consumer_credit.report.assembly import assemble  # noqa: PLC0415
+    from consumer_credit.report.assembling.assembly import assemble  # noqa: PLC0415
     from consumer_credit.report.kernels.execution import execute_chapter  # noqa: PLC0415
 
     renderers = {"html": render_html, "pdf": render_pdf}

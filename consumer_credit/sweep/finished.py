@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from consumer_credit.project import Project
-from consumer_credit.report.manifest import GENERATOR, MANIFEST, input_hashes, versions
+from consumer_credit.report.publishing.manifest import GENERATOR, MANIFEST, input_hashes, versions
 from consumer_credit.sweep.grid import Run
 from consumer_credit.sweep.places import RUNS, Place
 from consumer_credit.sweep.work import Order

@@ -22,9 +22,9 @@ def kept_warm(project: Project, order: Order) -> Iterator[ExecutionSettings]:
     Raises:
         UsageError, NotebookError: the chapters cannot be read.
     """
+    from consumer_credit.report.authoring.notebooks import read_notebook  # noqa: PLC0415
     from consumer_credit.report.kernels.kernel_environment import kernel_environment  # noqa: PLC0415  (slow to import)
     from consumer_credit.report.kernels.warm_kernels import WarmKernels, available, modules_of  # noqa: PLC0415
-    from consumer_credit.report.notebooks import read_notebook  # noqa: PLC0415
 
     settings = order.settings
     if settings.cold or not available():

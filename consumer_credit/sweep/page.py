@@ -14,11 +14,11 @@ from consumer_credit import __version__
 from consumer_credit.locales import LANGUAGE_NAMES, Language, labels
 from consumer_credit.parameters import meaning_of
 from consumer_credit.project import Project
+from consumer_credit.report.assembling.prose import escape_markdown
+from consumer_credit.report.authoring.editions import Edition
 from consumer_credit.report.chapter import TABLE_MIME
 from consumer_credit.report.columns import Column, formatted_rows, to_csv
-from consumer_credit.report.editions import Edition
 from consumer_credit.report.formats import Formats
-from consumer_credit.report.prose import escape_markdown
 from consumer_credit.report.steps import FORMATS
 from consumer_credit.sweep.comparison import Comparison, Headline, column_of, spans
 from consumer_credit.sweep.drawing import draw_spans

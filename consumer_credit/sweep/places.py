@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from consumer_credit.errors import RenderError, UsageError
-from consumer_credit.report.manifest import GENERATOR, MANIFEST
+from consumer_credit.report.publishing.manifest import GENERATOR, MANIFEST
 
 RUNS = "runs"
 KIND = "sweep"
@@ -89,7 +89,7 @@ class Folder:
         Raises:
             RenderError: the system refuses.
         """
-        from consumer_credit.report.publication import staged  # noqa: PLC0415
+        from consumer_credit.report.publishing.publication import staged  # noqa: PLC0415
 
         with staged(self.root / RUNS / run, on_wait=lambda text: None) as staging:
             for path, content in files.items():
@@ -100,8 +100,8 @@ class Folder:
 
     def keep_only(self, runs: Sequence[str]) -> None:
         """As `Place.keep_only`; what is no publication of ours stays."""
-        from consumer_credit.report.ownership import is_publication  # noqa: PLC0415
-        from consumer_credit.report.publication import repair  # noqa: PLC0415
+        from consumer_credit.report.publishing.ownership import is_publication  # noqa: PLC0415
+        from consumer_credit.report.publishing.publication import repair  # noqa: PLC0415
 
         folder = self.root / RUNS
         if not folder.is_dir():

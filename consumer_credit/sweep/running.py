@@ -15,9 +15,9 @@ from filelock import FileLock, Timeout
 from consumer_credit.errors import UsageError
 from consumer_credit.locales import Language
 from consumer_credit.project import Project
+from consumer_credit.report.authoring.editions import Edition, load_edition
 from consumer_credit.report.build import prepare
-from consumer_credit.report.editions import Edition, load_edition
-from consumer_credit.report.manifest import GENERATOR, MANIFEST, SCHEMA, machine
+from consumer_credit.report.publishing.manifest import GENERATOR, MANIFEST, SCHEMA, machine
 from consumer_credit.report.steps import check_data
 from consumer_credit.sweep.comparison import Comparison, Outcome, compare, results_csv
 from consumer_credit.sweep.finished import Inputs, is_finished, read_results
@@ -161,7 +161,7 @@ def page_names(languages: Sequence[Language]) -> dict[Language, str]:
 
 
 def _manifest(sweep: Sweep, started: dt.datetime, outcomes: Sequence[Outcome]) -> bytes:
-    """Everything about the sweep that varies, as `report.manifest` does for a build."""
+    """Everything about the sweep that varies, as `report.publishing.manifest` does for a build."""
     content = {
         "generator": GENERATOR,
         "schema": SCHEMA,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from consumer_credit.report.editions_index import Entry, Listed, index_page
+from consumer_credit.report.publishing.editions_index import Entry, Listed, index_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 

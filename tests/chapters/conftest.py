@@ -23,10 +23,10 @@ from consumer_credit.charts.layout import Problem, overlaps
 from consumer_credit.project import Project
 from consumer_credit.report import chapter as chapter_module
 from consumer_credit.report import recording as recording_module
-from consumer_credit.report.assembly import Assembled, assemble, collect_values
+from consumer_credit.report.assembling.assembly import Assembled, assemble, collect_values
+from consumer_credit.report.authoring.editions import load_edition
+from consumer_credit.report.authoring.notebooks import declared_values, read_notebook
 from consumer_credit.report.build import results_json
-from consumer_credit.report.editions import load_edition
-from consumer_credit.report.notebooks import declared_values, read_notebook
 from consumer_credit.report.values import RESULTS_VARIABLE
 
 ROOT = Path(__file__).parents[2]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from consumer_credit.parameters import Parameters
-from consumer_credit.report.captions import parse_caption
-from consumer_credit.report.notebooks import read_notebook, tags
+from consumer_credit.report.authoring.captions import parse_caption
+from consumer_credit.report.authoring.notebooks import read_notebook, tags
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))

@@ -102,7 +102,7 @@ class Miniature:
 
     def steps(self, **replaced: Any) -> Steps:
         """Real execution and assembly, no data checks, exporters that only note what they were given."""
-        from consumer_credit.report.assembly import assemble
+        from consumer_credit.report.assembling.assembly import assemble
         from consumer_credit.report.kernels.execution import execute_chapter
 
         def render(kind: str) -> Callable[..., bytes]:

@@ -9,8 +9,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from consumer_credit.project import Project
-from consumer_credit.report.editions_index import write_index
-from consumer_credit.report.manifest import GENERATOR
+from consumer_credit.report.publishing.editions_index import write_index
+from consumer_credit.report.publishing.manifest import GENERATOR
 
 YAML = "title: {{en: '{en}', zh: '{zh}'}}\ndescription: {{en: 'About it.', zh: '说明。'}}\nparameters: {{}}\n"
 

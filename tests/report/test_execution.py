@@ -14,12 +14,12 @@ import pytest
 
 from consumer_credit.errors import DataError, KernelError, NotebookError
 from consumer_credit.parameters import parse_parameters
+from consumer_credit.report.authoring.notebooks import read_notebook
 from consumer_credit.report.kernels.engine import ReadableTranslator
 from consumer_credit.report.kernels.execution import CellEvent, ExecutionSettings, execute_chapter
 from consumer_credit.report.kernels.halting import HaltedError
 from consumer_credit.report.kernels.kernel_environment import kernel_environment
 from consumer_credit.report.kernels.warm_kernels import WarmKernels, available
-from consumer_credit.report.notebooks import read_notebook
 
 
 @pytest.fixture(scope="module")

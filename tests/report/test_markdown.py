@@ -11,8 +11,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from consumer_credit.errors import RenderError
-from consumer_credit.report.markdown import Rendered, render_prose
-from consumer_credit.report.reading import read_document
+from consumer_credit.report.rendering.markdown import Rendered, render_prose
+from consumer_credit.report.rendering.reading import read_document
 
 Render = Callable[..., Rendered]
 

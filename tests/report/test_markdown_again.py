@@ -8,10 +8,10 @@ import nbformat.v4 as v4
 import pytest
 
 from consumer_credit.errors import RenderError
-from consumer_credit.report import markdown
-from consumer_credit.report.abridged import Remembered, abridged
-from consumer_credit.report.markdown import Format, Rendered, render_prose
-from consumer_credit.report.reading import read_document
+from consumer_credit.report.rendering import markdown
+from consumer_credit.report.rendering.abridged import Remembered, abridged
+from consumer_credit.report.rendering.markdown import Format, Rendered, render_prose
+from consumer_credit.report.rendering.reading import read_document
 
 PASSAGES = (
     "# China\n\nAbove [the second](#How-large?) and [the last](#Method), a note[^1].\n\n[^1]: Of this chapter.",

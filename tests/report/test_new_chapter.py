@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from consumer_credit.cli import main
-from consumer_credit.report.notebooks import read_notebook, tags
-from consumer_credit.report.sources import Numbering, check_pairs
+from consumer_credit.report.authoring.notebooks import read_notebook, tags
+from consumer_credit.report.authoring.sources import Numbering, check_pairs
 
 ROOT = Path(__file__).parents[2]
 

@@ -261,7 +261,7 @@ def test_elsewhere_a_missing_glyph_is_shown_by_its_code(
 
 def test_the_compilers_own_refusal_is_told_in_our_words(report_font_files: Any) -> None:
     from consumer_credit.report.pdf.typst import _compile
-    from consumer_credit.report.reading import read_document
+    from consumer_credit.report.rendering.reading import read_document
 
     document = read_document(v4.new_notebook(cells=[v4.new_markdown_cell("龘 is here")]))
     source = (

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from consumer_credit.report.document import Block, Document, Exhibit, Prose
 from consumer_credit.report.pdf.notes import note_markup, printed_notes
 from consumer_credit.report.pdf.placing import Placing
 from consumer_credit.report.pdf.typst import TypstPDFExporter
+from consumer_credit.report.rendering.document import Block, Document, Exhibit, Prose
 
 LONG = "Not comparable with the loans published to 2016, which include commercial premises and the land under them."
 DERIVED = (

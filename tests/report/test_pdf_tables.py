@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from consumer_credit.errors import RenderError
 from consumer_credit.report.pdf.tables import set_table, table_markup
 from consumer_credit.report.pdf.typst import TypstPDFExporter
-from consumer_credit.report.tables import Cell, Table, table_of_record, tables_of_html
+from consumer_credit.report.rendering.tables import Cell, Table, table_of_record, tables_of_html
 
 
 def pdf_of(notebook: Any, fonts: Any, **traits: Any) -> bytes:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from consumer_credit.errors import RenderError, UsageError
-from consumer_credit.report import publication
-from consumer_credit.report.manifest import GENERATOR
-from consumer_credit.report.publication import mirror_figures, repair, staged
+from consumer_credit.report.publishing import publication
+from consumer_credit.report.publishing.manifest import GENERATOR
+from consumer_credit.report.publishing.publication import mirror_figures, repair, staged
 
 
 def write(folder: Path, word: str) -> None:

@@ -12,10 +12,10 @@ from pypdf import PdfReader
 
 from consumer_credit.data.catalogue import Catalogue
 from consumer_credit.errors import DataError, RenderError
+from consumer_credit.report.assembling.prose import Prose
+from consumer_credit.report.assembling.references import Literature, data_references, reference_list
 from consumer_credit.report.page.html import ConsumerCreditHTMLExporter
 from consumer_credit.report.pdf.typst import TypstPDFExporter
-from consumer_credit.report.prose import Prose
-from consumer_credit.report.references import Literature, data_references, reference_list
 
 DATA = Path(__file__).parents[2] / "data"
 

@@ -17,10 +17,10 @@ import pytest
 from consumer_credit.errors import KernelError
 from consumer_credit.parameters import Parameters
 from consumer_credit.project import Project
+from consumer_credit.report.authoring.notebooks import read_notebook
 from consumer_credit.report.kernels.execution import ExecutionSettings, execute_chapter
 from consumer_credit.report.kernels.kernel_environment import kernel_environment
 from consumer_credit.report.kernels.warm_kernels import DRAWING, WarmKernels, available, modules_of
-from consumer_credit.report.notebooks import read_notebook
 
 ROOT = Path(__file__).parents[2]
 MODULES = ["numpy", "pandas", "matplotlib.pyplot", "consumer_credit.report.chapter"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from consumer_credit.cli import main
 from consumer_credit.report.build import prepare
-from consumer_credit.report.ownership import is_publication
+from consumer_credit.report.publishing.ownership import is_publication
 
 pytestmark = pytest.mark.thorough
 

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumer_credit.errors import RenderError
+from consumer_credit.report.assembling.prose import Prose
+from consumer_credit.report.authoring.passages import FILTERS, TESTS
 from consumer_credit.report.build import BuildOptions, build
 from consumer_credit.report.kernels.execution import ExecutedChapter
-from consumer_credit.report.passages import FILTERS, TESTS
-from consumer_credit.report.prose import Prose
 from consumer_credit.report.values import VALUES_MIME, MissingReason, RecordedValue
 
 pytestmark = pytest.mark.thorough

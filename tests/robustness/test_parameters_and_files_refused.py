@@ -19,7 +19,7 @@ from consumer_credit.data.store import Store
 from consumer_credit.ledger.claims import load_claims
 from consumer_credit.ledger.forecasts import load_forecasts
 from consumer_credit.parameters import Parameters, parse_parameters
-from consumer_credit.report.editions import load_edition
+from consumer_credit.report.authoring.editions import load_edition
 from consumer_credit.sweep.grid import make_grid, read_grid_file, read_over
 
 pytestmark = pytest.mark.thorough

@@ -12,7 +12,7 @@ import pytest
 from consumer_credit import cli, errors
 from consumer_credit.commands.values import FILTERS_OF_UNIT
 from consumer_credit.parameters import Parameters
-from consumer_credit.report.passages import FILTERS
+from consumer_credit.report.authoring.passages import FILTERS
 from consumer_credit.report.values import UNITS
 
 ROOT = Path(__file__).parents[2]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from consumer_credit.errors import UsageError
-from consumer_credit.report.editions import load_edition
+from consumer_credit.report.authoring.editions import load_edition
 
 EDITIONS = Path(__file__).parents[2] / "editions"
 HEAD = "title: {en: A, zh: 甲}\ndescription: {en: B, zh: 乙}\n"

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from consumer_credit.errors import UsageError
-from consumer_credit.report.captions import parse_caption
-from consumer_credit.report.notebook_format import nbformat
-from consumer_credit.report.sources import Numbering, check_pairs
+from consumer_credit.report.authoring.captions import parse_caption
+from consumer_credit.report.authoring.notebook_format import nbformat
+from consumer_credit.report.authoring.sources import Numbering, check_pairs
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 CAPTION = """\

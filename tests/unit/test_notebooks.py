@@ -12,7 +12,7 @@ import pytest
 
 from consumer_credit.errors import NotebookError, UsageError
 from consumer_credit.project import Project
-from consumer_credit.report.notebooks import (
+from consumer_credit.report.authoring.notebooks import (
     cell_label,
     check_parameters_cell,
     declared_values,

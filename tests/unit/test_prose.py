@@ -3,7 +3,7 @@
 import pytest
 
 from consumer_credit.errors import RenderError
-from consumer_credit.report.prose import Prose
+from consumer_credit.report.assembling.prose import Prose
 from consumer_credit.report.values import MissingReason, RecordedValue
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from consumer_credit.parameters import Parameters
 from consumer_credit.project import Project
 from consumer_credit.reads import ALL
+from consumer_credit.report.authoring.notebooks import declared_values
 from consumer_credit.report.cache.stamps import (
     ABSENT,
     PACKAGE,
@@ -31,7 +32,6 @@ from consumer_credit.report.cache.stamps import (
     source_files,
     template_files,
 )
-from consumer_credit.report.notebooks import declared_values
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from consumer_credit.locales import LANGUAGE_NAMES, Language
 from consumer_credit.parameters import Parameters
 from consumer_credit.project import ChapterFile, Project
+from consumer_credit.report.authoring.notebooks import INJECTED_TAG, tags
 from consumer_credit.report.cache.drawings import Drawings, keep_new
 from consumer_credit.report.cache.entries import Entries, entries_of
 from consumer_credit.report.cache.explaining import Decision, reasons
@@ -37,14 +38,13 @@ from consumer_credit.report.cache.results import Results, keep_new_results
 from consumer_credit.report.cache.sealed import Entry
 from consumer_credit.report.cache.stamps import ABSENT, Moment, digest_of
 from consumer_credit.report.kernels.execution import ExecutedChapter, ExecutionSettings
-from consumer_credit.report.notebooks import INJECTED_TAG, tags
 from consumer_credit.report.steps import FORMATS, Renderer, Rendering, Steps
 from consumer_credit.report.temporary import temporary_folder
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-    from consumer_credit.report.editions import Edition
+    from consumer_credit.report.authoring.editions import Edition
 
 VARIANTS = 12
 """How many entries of one key are looked at: runs of the same code on different data."""

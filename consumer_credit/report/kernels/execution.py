@@ -2,8 +2,8 @@
 
 A call to `execute_chapter` knows nothing of other chapters, so that it can be cached, repeated or run beside
 others; the kernel behind it is chosen by name (`ExecutionSettings.engine`). Validation before any kernel
-starts is in `report.notebooks`, the wording of failures in `report.kernels.failures`, what is made of the outputs in
-`report.assembly`.
+starts is in `report.authoring.notebooks`, the wording of failures in `report.kernels.failures`, what is made of
+the outputs in `report.assembling.assembly`.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from consumer_credit.errors import KernelError, KernelStartError
 from consumer_credit.locales import Language
 from consumer_credit.parameters import Parameters
 from consumer_credit.project import ChapterFile, Project
+from consumer_credit.report.authoring.notebooks import INJECTED_TAG, cell_label, declared_values, tags
 from consumer_credit.report.cache import drawings
 from consumer_credit.report.cache import results as kept_results
 from consumer_credit.report.kernels.halting import Halt, HaltedError
 from consumer_credit.report.kernels.kernel_environment import kernel_environment
-from consumer_credit.report.notebooks import INJECTED_TAG, cell_label, declared_values, tags
 from consumer_credit.report.values import RESULTS_VARIABLE
 
 if TYPE_CHECKING:

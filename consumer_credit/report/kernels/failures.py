@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from consumer_credit import errors
 from consumer_credit.errors import NotebookError, ReportError
-from consumer_credit.report.notebooks import INJECTED_TAG, tags
+from consumer_credit.report.authoring.notebooks import INJECTED_TAG, tags
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -23,9 +23,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import consumer_credit
+from consumer_credit.report.authoring.notebooks import statements_of
 from consumer_credit.report.kernels.halting import Halt, HaltedError
 from consumer_credit.report.kernels.warm_server import RETIRE
-from consumer_credit.report.notebooks import statements_of
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -11,7 +11,7 @@ from itertools import zip_longest
 
 from markupsafe import Markup, escape
 
-from consumer_credit.report.tables import READABLE_EM, Align, Cell, Table
+from consumer_credit.report.rendering.tables import READABLE_EM, Align, Cell, Table
 
 ALIGNED_COLUMNS = 12
 """Up to so many columns a table says once how each is aligned; wider ones say it at each cell."""

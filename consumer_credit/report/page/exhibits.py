@@ -11,13 +11,13 @@ from typing import Any
 
 from markupsafe import Markup
 
-from consumer_credit.report.document import Document, Exhibit, parts_of_note
-from consumer_credit.report.furniture import furniture
 from consumer_credit.report.page.chart_marks import rows_of_marks
 from consumer_credit.report.page.chart_points import rows_of_series
 from consumer_credit.report.page.data_table import data_table
 from consumer_credit.report.page.inline_svg import colour_rules, colours_of, inline_svg
 from consumer_credit.report.page.prose import code_cell
+from consumer_credit.report.rendering.document import Document, Exhibit, parts_of_note
+from consumer_credit.report.rendering.furniture import furniture
 
 
 def exhibit_block(exhibit: Exhibit, document: Document) -> dict[str, Any]:

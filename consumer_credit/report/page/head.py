@@ -12,7 +12,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from consumer_credit.report.document import Document
+from consumer_credit.report.rendering.document import Document
 
 LOCALES = {"en": "en_GB", "zh": "zh_CN"}
 LANGUAGE_TAGS = {"zh": "zh-Hans"}

@@ -14,11 +14,7 @@ from typing import Any
 from markupsafe import Markup, escape
 from traitlets import List, Unicode, default
 
-from consumer_credit.report.document import Block, Code, Document, Prose, Text, Trial, Unshown
-from consumer_credit.report.exporter import ReportExporter
 from consumer_credit.report.fonts.sets import embedded_css
-from consumer_credit.report.furniture import furniture, furniture_characters
-from consumer_credit.report.markdown import Heading, render_prose
 from consumer_credit.report.page.bold import CHINESE, bold_characters
 from consumer_credit.report.page.data_table import alignment_css
 from consumer_credit.report.page.exhibits import exhibit_block, palette_css, register_of_series
@@ -34,6 +30,10 @@ from consumer_credit.report.page.head import (
 )
 from consumer_credit.report.page.packed_drawings import packed_drawings
 from consumer_credit.report.page.prose import PageProse, code_cell
+from consumer_credit.report.rendering.document import Block, Code, Document, Prose, Text, Trial, Unshown
+from consumer_credit.report.rendering.exporter import ReportExporter
+from consumer_credit.report.rendering.furniture import furniture, furniture_characters
+from consumer_credit.report.rendering.markdown import Heading, render_prose
 
 SCRIPTS = ("measures.js", "what_if.js", "code.js", "page.js", "unpacking.js", "readings.js", "drawings.js")
 APPENDICES = (

@@ -18,7 +18,7 @@ from urllib.parse import unquote
 from markupsafe import Markup
 
 from consumer_credit.errors import RenderError
-from consumer_credit.report.document import Code, Document, Prose
+from consumer_credit.report.rendering.document import Code, Document, Prose
 
 PYTHON = frozenset({"python", "ipython", "ipython3"})
 STYLES_KEPT = frozenset({"text-align", "padding-left", "padding-right", "vertical-align"})

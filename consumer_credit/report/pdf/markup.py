@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from consumer_credit.report.document import Code, Exhibit, Text, Unshown
 from consumer_credit.report.pdf.strings import literal
 from consumer_credit.report.pdf.tables import Setting, table_markup
+from consumer_credit.report.rendering.document import Code, Exhibit, Text, Unshown
 
 _CHAPTER = re.compile(r"(?:#counter\(heading\).*\n)?= ")
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
-from consumer_credit.report.document import Document, Exhibit, Prose, parts_of_note
 from consumer_credit.report.pdf.strings import literal
+from consumer_credit.report.rendering.document import Document, Exhibit, Prose, parts_of_note
 
 _WORTH_A_SENTENCE = 100
 """Fewer characters than these are sooner read than looked up."""

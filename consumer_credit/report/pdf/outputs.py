@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterator
 
 from consumer_credit.errors import RenderError
-from consumer_credit.report.document import Code, Document, Exhibit, Prose, Trial, Unshown
-from consumer_credit.report.furniture import furniture
 from consumer_credit.report.pdf.markup import Setup, exhibit_markup, text_markup, unshown_markup
 from consumer_credit.report.pdf.notes import note_markup, printed_notes
 from consumer_credit.report.pdf.placing import Placing
 from consumer_credit.report.pdf.tables import LEGIBLE_PT, PAGE_WIDTH_PT, Setting, set_table
-from consumer_credit.report.tables import Table
+from consumer_credit.report.rendering.document import Code, Document, Exhibit, Prose, Trial, Unshown
+from consumer_credit.report.rendering.furniture import furniture
+from consumer_credit.report.rendering.tables import Table
 
 EXTENSIONS = {
     "image/png": "png",

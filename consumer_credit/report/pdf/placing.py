@@ -11,9 +11,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from consumer_credit.report.document import Prose
 from consumer_credit.report.pdf.tables import PAGE_WIDTH_PT, small_print_height
-from consumer_credit.report.tables import text_width
+from consumer_credit.report.rendering.document import Prose
+from consumer_credit.report.rendering.tables import text_width
 
 PAGE_PT = 695.0
 _HALF_PT = 350.0

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from consumer_credit.report.pdf.strings import literal
-from consumer_credit.report.tables import Cell, Table, text_width
+from consumer_credit.report.rendering.tables import Cell, Table, text_width
 
 PAGE_WIDTH_PT, TURNED_WIDTH_PT = 447.0, 694.0
 """The width of the text on an upright and on a turned A4 page."""

@@ -19,16 +19,16 @@ from typing import Any
 from traitlets import Enum, default
 
 from consumer_credit.errors import RenderError
-from consumer_credit.report.document import Block, Code, Document, Exhibit, Prose, Trial
-from consumer_credit.report.exporter import ReportExporter, collector_at_rest
 from consumer_credit.report.fonts.cutting import SERIF
 from consumer_credit.report.fonts.sets import FontFiles, coverage, dejavu_files, dejavu_folder
-from consumer_credit.report.furniture import furniture
-from consumer_credit.report.markdown import Rendered, render_prose
 from consumer_credit.report.page.prose import picture_bytes
 from consumer_credit.report.pdf.markup import code_markup, flushed
 from consumer_credit.report.pdf.outputs import EXTENSIONS, NAMES, Outputs
 from consumer_credit.report.pdf.strings import content, literal
+from consumer_credit.report.rendering.document import Block, Code, Document, Exhibit, Prose, Trial
+from consumer_credit.report.rendering.exporter import ReportExporter, collector_at_rest
+from consumer_credit.report.rendering.furniture import furniture
+from consumer_credit.report.rendering.markdown import Rendered, render_prose
 from consumer_credit.report.temporary import temporary_folder
 
 STANDARDS: list[Any] = ["a-2a", "ua-1"]

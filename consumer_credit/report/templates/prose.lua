@@ -1,5 +1,5 @@
 -- One reading of the prose for page and PDF: passages kept apart, headings given stable names and levels without gaps,
--- links checked, raw HTML made harmless. Called once per output format, by report/markdown.py, with its options as JSON.
+-- links checked, raw HTML made harmless. Called once per output format, by report/rendering/markdown.py, with its options as JSON.
 
 local options, boundary
 local ids, aliases, reports = {}, {}, { headings = {}, dangling = {}, images = {}, equations = {} }

@@ -88,7 +88,7 @@ def test_only_chapters_that_declare_a_changed_parameter_run_again(miniature, bui
 
 def test_changed_data_are_asked_for_again(miniature):
     from consumer_credit.parameters import Parameters
-    from consumer_credit.report.notebooks import read_notebook
+    from consumer_credit.report.authoring.notebooks import read_notebook
 
     memory, asked = Memory(), []
     (chapter,) = miniature.project.chapters()

@@ -13,11 +13,11 @@ from consumer_credit.charts.svg import with_description
 from consumer_credit.errors import RenderError
 from consumer_credit.locales import labels
 from consumer_credit.project import ChapterFile
-from consumer_credit.report.captions import Caption
+from consumer_credit.report.assembling.prose import Prose
+from consumer_credit.report.authoring.captions import Caption
+from consumer_credit.report.authoring.sources import Numbering
 from consumer_credit.report.chapter import ABSENT_MIME, FIGURE_MIME, TABLE_MIME
 from consumer_credit.report.missing import reason_text
-from consumer_credit.report.prose import Prose
-from consumer_credit.report.sources import Numbering
 from consumer_credit.report.values import VALUES_MIME, MissingReason
 
 

@@ -8,7 +8,8 @@ build. Names and locks say everything, so that the next command can tell what a 
 * `.figures-<name>`: the committed figures do not follow the publication yet; `repair` lets them.
 * `.lock-<name>`: held by the living build of that name; beside a lock that nobody holds lie leftovers.
 
-What is inside a publication is decided in `report.build`, what is one and may be replaced in `report.ownership`.
+What is inside a publication is decided in `report.build`, what is one and may be replaced in
+`report.publishing.ownership`.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from filelock import FileLock, Timeout
 
 from consumer_credit.errors import RenderError, UsageError
 from consumer_credit.locales import LANGUAGES
-from consumer_credit.report.ownership import is_publication, refuse_foreign
+from consumer_credit.report.publishing.ownership import is_publication, refuse_foreign
 
 WAIT_FOR_OTHER_BUILD = 1800
 """Seconds to wait for another build of the same folder."""

@@ -16,8 +16,17 @@ from pathlib import Path
 from typing import Any
 
 from consumer_credit.errors import RenderError
-from consumer_credit.report.document import Block, Code, Document, Exhibit, Prose, Text, Trial, Unshown
-from consumer_credit.report.tables import html_beside_tables, table_of_record, tables_of_html
+from consumer_credit.report.rendering.document import (
+    Block,
+    Code,
+    Document,
+    Exhibit,
+    Prose,
+    Text,
+    Trial,
+    Unshown,
+)
+from consumer_credit.report.rendering.tables import html_beside_tables, table_of_record, tables_of_html
 
 OURS = "application/vnd.consumer-credit."
 FIGURE_MIME, TABLE_MIME, VALUES_MIME, WHAT_IF_MIME = (

@@ -14,8 +14,8 @@ from typing import Any
 
 from consumer_credit.errors import UsageError
 from consumer_credit.locales import LANGUAGES, Language, labels
-from consumer_credit.report.captions import Caption, parse_caption
-from consumer_credit.report.notebooks import INJECTED_TAG, tags
+from consumer_credit.report.authoring.captions import Caption, parse_caption
+from consumer_credit.report.authoring.notebooks import INJECTED_TAG, tags
 
 CAPTION_TAG = "caption"
 EQUATION_LABEL = re.compile(r"\\label\{(eq-[a-z0-9-]+)\}")

@@ -19,9 +19,9 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from consumer_credit.errors import RenderError
 from consumer_credit.locales import Language
+from consumer_credit.report.authoring.passages import compiled
 from consumer_credit.report.formats import Formats
 from consumer_credit.report.missing import missing_sentence
-from consumer_credit.report.passages import compiled
 from consumer_credit.report.values import RecordedValue
 
 HEADING = re.compile(r"#{1,6} ")

@@ -18,11 +18,11 @@ from markupsafe import Markup
 from consumer_credit.errors import UsageError
 from consumer_credit.locales import LANGUAGE_NAMES, LANGUAGES, Language, labels
 from consumer_credit.project import Project
-from consumer_credit.report.editions import load_edition
-from consumer_credit.report.front_matter import SUBTITLE, TITLE
-from consumer_credit.report.manifest import GENERATOR, MANIFEST
-from consumer_credit.report.ownership import DATA_BUNDLE
+from consumer_credit.report.assembling.front_matter import SUBTITLE, TITLE
+from consumer_credit.report.authoring.editions import load_edition
 from consumer_credit.report.page.head import LANGUAGE_TAGS, asset, policy, style_sheet
+from consumer_credit.report.publishing.manifest import GENERATOR, MANIFEST
+from consumer_credit.report.publishing.ownership import DATA_BUNDLE
 from consumer_credit.report.steps import FORMATS
 
 INDEX = "index.html"

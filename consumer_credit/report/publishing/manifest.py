@@ -20,7 +20,7 @@ from typing import Any
 import consumer_credit
 from consumer_credit.locales import Language
 from consumer_credit.project import Project
-from consumer_credit.report.editions import Edition
+from consumer_credit.report.authoring.editions import Edition
 
 MANIFEST = "manifest.json"
 GENERATOR = "consumer-credit-report"

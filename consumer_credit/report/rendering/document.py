@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from consumer_credit.report.tables import Table
+from consumer_credit.report.rendering.tables import Table
 
 
 @dataclass(frozen=True)

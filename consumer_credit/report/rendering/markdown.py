@@ -17,8 +17,8 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from consumer_credit.errors import RenderError
-from consumer_credit.report.abridged import Remembered, abridged, frame_of
-from consumer_credit.report.document import Document, Prose
+from consumer_credit.report.rendering.abridged import Remembered, abridged, frame_of
+from consumer_credit.report.rendering.document import Document, Prose
 
 Format = Literal["html5", "typst"]
 

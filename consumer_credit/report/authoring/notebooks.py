@@ -2,7 +2,7 @@
 
 Papermill finds parameters by regular expression, lets unknown ones pass and values computed in the
 parameters cell go stale; here the cell is parsed, and must hold the model's defaults as plain literals.
-Running the notebook is `report.kernels.execution`'s matter, its prose `report.prose`'s.
+Running the notebook is `report.kernels.execution`'s matter, its prose `report.assembling.prose`'s.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def read_notebook(path: Path) -> NotebookNode:
         NotebookError: no such file, not readable, not JSON, not notebook format 4, or not valid in it.
         UsageError: its parameters cell is missing, double, computed, or does not hold the model's defaults.
     """
-    from consumer_credit.report.notebook_format import nbformat  # noqa: PLC0415  (slow to import)
+    from consumer_credit.report.authoring.notebook_format import nbformat  # noqa: PLC0415  (slow to import)
 
     text = _read_text(path)
     _refuse_other_formats(text, path.name)

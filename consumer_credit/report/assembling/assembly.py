@@ -19,16 +19,22 @@ from consumer_credit.data.periods import known_from
 from consumer_credit.errors import RenderError
 from consumer_credit.locales import Language
 from consumer_credit.project import ChapterFile, Project
-from consumer_credit.report.captioned import CaptionedChapter, PublishedFigure, outputs_of
-from consumer_credit.report.captions import Caption, parse_caption
+from consumer_credit.report.assembling.captioned import CaptionedChapter, PublishedFigure, outputs_of
+from consumer_credit.report.assembling.front_matter import front_matter
+from consumer_credit.report.assembling.prose import Prose
+from consumer_credit.report.assembling.references import Literature, data_references, reference_list
+from consumer_credit.report.authoring.captions import Caption, parse_caption
+from consumer_credit.report.authoring.editions import Edition
+from consumer_credit.report.authoring.notebooks import INJECTED_TAG, PARAMETERS_TAG, read_notebook, tags
+from consumer_credit.report.authoring.sources import (
+    CAPTION_TAG,
+    EQUATION_LABEL,
+    Numbering,
+    check_pairs,
+    placed,
+)
 from consumer_credit.report.chapter import FIGURE_MIME, TABLE_MIME
-from consumer_credit.report.editions import Edition
-from consumer_credit.report.front_matter import front_matter
-from consumer_credit.report.notebooks import INJECTED_TAG, PARAMETERS_TAG, read_notebook, tags
-from consumer_credit.report.prose import Prose
 from consumer_credit.report.provenance import economy_name
-from consumer_credit.report.references import Literature, data_references, reference_list
-from consumer_credit.report.sources import CAPTION_TAG, EQUATION_LABEL, Numbering, check_pairs, placed
 from consumer_credit.report.values import VALUES_MIME, RecordedValue
 
 

@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 
 from consumer_credit.locales import LANGUAGES, Language, catalogue_file, labels
-from consumer_credit.report.document import Document
 from consumer_credit.report.fonts.sets import FontFiles, characters_of, default_cache, report_fonts
+from consumer_credit.report.rendering.document import Document
 
 
 def furniture(language: str) -> Callable[..., str]:

@@ -10,7 +10,7 @@ from typing import Any
 from consumer_credit.errors import UsageError
 from consumer_credit.locales import LANGUAGES
 from consumer_credit.project import Project
-from consumer_credit.report.manifest import GENERATOR, MANIFEST
+from consumer_credit.report.publishing.manifest import GENERATOR, MANIFEST
 
 DATA_BUNDLE = "data"
 """The folder of a full publication, beside the languages, that holds all figures to take away."""

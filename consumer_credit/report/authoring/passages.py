@@ -2,7 +2,7 @@
 
 Jinja2 can loop, compute and call; its sandbox forbids to reach into Python, but not to count to 9**9**9 or to
 build a text of a terabyte. A passage is therefore parsed first, and only these few forms are let through.
-Filling it is `report.prose`'s.
+Filling it is `report.assembling.prose`'s.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from consumer_credit.locales import Language, labels
 from consumer_credit.measures.provenance import newest_vintage
 from consumer_credit.parameters import Parameters, meaning_of
 from consumer_credit.project import ChapterFile
-from consumer_credit.report.editions import Edition
+from consumer_credit.report.authoring.editions import Edition
 from consumer_credit.report.formats import Formats
 from consumer_credit.report.values import RecordedValue
 

@@ -14,10 +14,10 @@ from nbconvert.exporters.exporter import Exporter
 from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets import Bool, Instance, List, Unicode, default
 
-from consumer_credit.report.document import Document
 from consumer_credit.report.fonts.sets import FontFiles
-from consumer_credit.report.furniture import document_fonts
-from consumer_credit.report.reading import read_document
+from consumer_credit.report.rendering.document import Document
+from consumer_credit.report.rendering.furniture import document_fonts
+from consumer_credit.report.rendering.reading import read_document
 
 
 class _Compiled(BytecodeCache):

@@ -1,0 +1,1 @@
+"""What editors write (notebooks, captions, placeholders, editions), refused where it could only fail or mislead."""
