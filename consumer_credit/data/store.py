@@ -10,24 +10,22 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from consumer_credit import reads
 from consumer_credit.data.catalogue import Catalogue
 from consumer_credit.data.corrections import Correction, corrected, read_corrections
 from consumer_credit.data.entries import Series
+from consumer_credit.data.missing import Missing, released, why_missing
 from consumer_credit.data.observations import ObservationFile, Row, read_observations
-from consumer_credit.data.periods import AsOf, as_of_date, frequency_of, known_from, release_day
+from consumer_credit.data.periods import AsOf, as_of_date, frequency_of, known_from
 from consumer_credit.data.transaction import repair
 from consumer_credit.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
-
-MissingCode = Literal["not_yet_published", "later_vintage_only", "no_observation", "gap"]
 
 
 @dataclass(frozen=True)
@@ -43,22 +41,6 @@ class Observation:
     source: str
     later_vintage: bool
     derived: bool
-
-
-@dataclass(frozen=True)
-class Missing:
-    """Why there is no value; language-free, worded by `report.missing`.
-
-    `code` is one of `not_yet_published` (on the date asked for, the first figure was not out),
-    `later_vintage_only` (strict: published then, but only a later vintage is held), `no_observation` (never
-    published under this definition; `details` give `first` and `last` period held) and `gap` (missing
-    between first and last). `details` always give `as_of`.
-    """
-
-    code: MissingCode
-    series: str
-    period: str
-    details: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -192,8 +174,8 @@ class Store:
         if series.id not in self._days:
             rows = self._rows(series)
             known = {known_from(row.vintage) for row in rows}
-            released = {_released(series, row.period, row.vintage) for row in rows}
-            self._days[series.id] = sorted(known | released)
+            releases = {released(series, row.period, row.vintage) for row in rows}
+            self._days[series.id] = sorted(known | releases)
         return bisect_right(self._days[series.id], date)
 
     def value(
@@ -224,7 +206,7 @@ class Store:
                 chosen[period].later_vintage,
                 series.derived is not None,
             )
-        return self._why_missing(series, period, date, list(chosen))
+        return why_missing(series, self._rows(series), period, date, list(chosen))
 
     def load_all(self) -> None:
         """Read every observations file, for a check or to measure how long that takes.
@@ -285,44 +267,7 @@ class Store:
             if date is None or known_from(row.vintage) <= date:
                 chosen[row.period] = _Choice(row, later_vintage=False)
             elif (
-                not strict and row.period not in chosen and _released(series, row.period, row.vintage) <= date
+                not strict and row.period not in chosen and released(series, row.period, row.vintage) <= date
             ):
                 chosen[row.period] = _Choice(row, later_vintage=True)
         return chosen
-
-    def _why_missing(
-        self, series: Series, period: str, date: dt.date | None, available: list[str]
-    ) -> Missing:
-        rows = self._rows(series)
-        held = [row.vintage for row in rows if row.period == period]
-        details = {"as_of": date.isoformat() if date else "latest"}
-        if available:
-            details |= {"first": available[0], "last": available[-1]}
-        # `latest` asks no clock: what counts is the newest day of which this series is known
-        today = date or max((known_from(row.vintage) for row in rows), default=None)
-        ended = series.ended is not None and period > series.ended
-        released = _released(series, period, held[0] if held else None)
-        code: MissingCode
-        if today is not None and not ended and released > today:
-            code = "not_yet_published"
-            details["expected"] = released.isoformat()
-        elif held:
-            code = "later_vintage_only"
-            details["vintage"] = held[0]
-        elif available and available[0] < period < available[-1]:
-            code = "gap"
-        else:
-            code = "no_observation"
-        return Missing(code, series.id, period, details)
-
-
-def _released(series: Series, period: str, oldest_vintage: str | None) -> dt.date:
-    """The day by which the first figure for a period was out.
-
-    Never before the series itself was first published. A derived figure is out with its youngest ingredient,
-    which is its vintage: before that day nobody could have worked it out.
-    """
-    if series.derived and oldest_vintage:
-        return known_from(oldest_vintage)
-    day = release_day(period, series.publication_lag_days)
-    return max(day, known_from(series.first_published)) if series.first_published else day

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from consumer_credit.data.missing import Missing
 from consumer_credit.data.periods import AsOf
-from consumer_credit.data.store import Missing, Observation, Store
+from consumer_credit.data.store import Observation, Store
 from consumer_credit.measures.periods import shift_years
 
 GROWTH = (

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from consumer_credit.data.missing import Missing
 from consumer_credit.data.periods import AsOf, as_of_date
-from consumer_credit.data.store import Missing, Store
+from consumer_credit.data.store import Store
 from consumer_credit.ledger.words import Bilingual
 from consumer_credit.measures.flows import calendar_year_sum, single_quarters
 from consumer_credit.measures.scope import at_year_end

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from consumer_credit import reads
+from consumer_credit.data.missing import Missing
 from consumer_credit.data.periods import as_of_date, known_from
-from consumer_credit.data.store import Missing, Store
+from consumer_credit.data.store import Store
 from consumer_credit.locales import Language, Text, labels
 from consumer_credit.measures.periods import last_month, quarter_of
 from consumer_credit.measures.provenance import newest_vintage

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from consumer_credit.data.store import Missing, Observation, Store
+from consumer_credit.data.missing import Missing
+from consumer_credit.data.store import Observation, Store
 from consumer_credit.errors import DataError
 
 MakeStore = Callable[..., Store]

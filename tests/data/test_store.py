@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consumer_credit.data.store import Missing, Observation, Store
+from consumer_credit.data.missing import Missing
+from consumer_credit.data.store import Observation, Store
 from consumer_credit.errors import DataError
 
 MakeStore = Callable[..., Store]

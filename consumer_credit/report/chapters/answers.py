@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from consumer_credit.data.store import Missing, Observation
+from consumer_credit.data.missing import Missing
+from consumer_credit.data.store import Observation
 from consumer_credit.report.chapter import Chapter
 from consumer_credit.report.values import MissingReason
 
