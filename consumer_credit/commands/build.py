@@ -83,7 +83,7 @@ def build_command(
         _will_execute if use_cache else None,
     )
     if explain and cache:
-        print("\n".join(map(str, sorted(cache.decisions))), file=sys.stderr)
+        print("\n".join(map(str, sorted(cache.lookup.decisions))), file=sys.stderr)
     if as_json:
         print_json(
             {
@@ -117,11 +117,13 @@ def _will_execute(plan: Plan) -> bool:
 
 def remember(cache: CachedSteps, project: Project, result: BuildResult, said: Sequence[str]) -> None:
     """Note that this command line has been carried out, for `cache.unchanged`."""
-    if not cache.all_kept or not cache.present.as_it_began():
+    if not cache.lookup.all_kept or not cache.present.as_it_began():
         return
     root, arguments = str(project.root), sys.argv[1:]
     committed = str(project.figures) if result.folder == (project.dist / FULL_EDITION).resolve() else None
-    known = {read: cache.present.of(read) for read in cache.reads if read[0] in ("file", "absent", "folder")}
+    known = {
+        read: cache.present.of(read) for read in cache.lookup.reads if read[0] in ("file", "absent", "folder")
+    }
     facts = record_facts(
         command_line(root, arguments),
         Publication(str(result.folder), committed),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from consumer_credit.report.cache.entries import Entries, entries_of
 from consumer_credit.report.cache.ingredients import Present, chapter_ingredients, key_of
-from consumer_credit.report.cache.steps import VARIANTS, reads_of
+from consumer_credit.report.cache.lookup import VARIANTS, reads_of
 
 if TYPE_CHECKING:
     from consumer_credit.report.build import Plan

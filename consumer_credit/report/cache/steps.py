@@ -9,9 +9,7 @@ from __future__ import annotations
 import copy
 import json
 import os
-import threading
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,11 +20,8 @@ from consumer_credit.project import ChapterFile, Project
 from consumer_credit.report.authoring.notebooks import INJECTED_TAG, tags
 from consumer_credit.report.cache.drawings import Drawings, keep_new
 from consumer_credit.report.cache.entries import Entries, entries_of
-from consumer_credit.report.cache.explaining import Decision, reasons
 from consumer_credit.report.cache.ingredients import (
-    Ingredients,
     Present,
-    Read,
     chapter_ingredients,
     data_ingredients,
     key_of,
@@ -34,9 +29,9 @@ from consumer_credit.report.cache.ingredients import (
     results_by_name,
     shared_ingredients,
 )
+from consumer_credit.report.cache.lookup import Lookup, Made
 from consumer_credit.report.cache.results import Results, keep_new_results
-from consumer_credit.report.cache.sealed import Entry
-from consumer_credit.report.cache.stamps import ABSENT, Moment, digest_of
+from consumer_credit.report.cache.stamps import Moment
 from consumer_credit.report.kernels.execution import ExecutedChapter, ExecutionSettings
 from consumer_credit.report.steps import FORMATS, Renderer, Rendering, Steps
 from consumer_credit.report.temporary import temporary_folder
@@ -45,9 +40,6 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from consumer_credit.report.authoring.editions import Edition
-
-VARIANTS = 12
-"""How many entries of one key are looked at: runs of the same code on different data."""
 
 
 class CachedSteps:
@@ -59,10 +51,7 @@ class CachedSteps:
         """Take note of the project as it is now; `present`: where that has been done."""
         self.own, self.entries = steps, entries or entries_of(project)
         self.present = present or Present(project)
-        self.decisions: list[Decision] = []
-        self.reads: set[Read] = set()
-        self.all_kept = True
-        self._lock = threading.Lock()
+        self.lookup = Lookup(self.entries, self.present)
 
     def steps(self) -> Steps:
         """The steps to build with."""
@@ -80,10 +69,10 @@ class CachedSteps:
         Raises:
             DataError: one of them fails.
         """
-        made = _Made("checks of the data", data_ingredients(self.present, step="checks"))
-        if self._found(made) is None:
+        made = Made("checks of the data", data_ingredients(self.present, step="checks"))
+        if self.lookup.found(made) is None:
             self.own.check_data(project)
-            self._keep(made, {})
+            self.lookup.keep(made, {})
 
     def execute(
         self,
@@ -110,8 +99,8 @@ class CachedSteps:
             parameters,
             language=language,
         )
-        made = _Made(name, ingredients, handed=results_by_name(results))
-        entry = self._found(made)
+        made = Made(name, ingredients, handed=results_by_name(results))
+        entry = self.lookup.found(made)
         if entry is not None:
             kept = _notebook(entry.files["notebook"])
             return ExecutedChapter(chapter, language, with_outputs(notebook, kept), 0.0)
@@ -139,12 +128,12 @@ class CachedSteps:
                 results=results,
                 **options,
             )
-            made.reads = self._recorded(record)
+            made.reads = self.lookup.recorded(record)
             if made.reads is None:
-                self.all_kept = False
+                self.lookup.all_kept = False
             else:
                 content = json.dumps(executed.notebook, ensure_ascii=False).encode("utf-8")
-                if self._keep(made, {"notebook": content}, began):
+                if self.lookup.keep(made, {"notebook": content}, began):
                     keep_new(self.entries, drawn)
                     keep_new_results(self.entries, worked_out)
         return executed
@@ -156,12 +145,12 @@ class CachedSteps:
             ReportError: as the renderer.
         """
         ingredients = rendering_ingredients(self.present, kind, notebook, around)
-        made = _Made(f"{around.language}/{FORMATS[kind]}", ingredients)
-        entry = self._found(made)
+        made = Made(f"{around.language}/{FORMATS[kind]}", ingredients)
+        entry = self.lookup.found(made)
         if entry is not None:
             return entry.files[kind]
         content = step(notebook, around)
-        self._keep(made, {kind: content})
+        self.lookup.keep(made, {kind: content})
         return content
 
     def export(self, project: Project, edition: Edition, folder: Path) -> None:
@@ -172,8 +161,8 @@ class CachedSteps:
         """
         parameters = edition.parameters
         known = {"as_of": str(parameters.as_of), "strict": str(parameters.strict_vintages)}
-        made = _Made("data bundle", data_ingredients(self.present, step="bundle", **known))
-        entry = self._found(made)
+        made = Made("data bundle", data_ingredients(self.present, step="bundle", **known))
+        entry = self.lookup.found(made)
         if entry is not None:
             for name, content in entry.files.items():
                 path = folder / name
@@ -185,92 +174,7 @@ class CachedSteps:
         files = {
             p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
         }
-        self._keep(made, files)
-
-    def _found(self, made: _Made) -> Entry | None:
-        """What was kept of it, when all that it read is as it was then; the decision is noted."""
-        for _, entry in zip(range(VARIANTS), self.entries.find(made.key), strict=False):
-            if all(self._of(made, read) == digest for read, digest in reads_of(entry)):
-                self.entries.used(made.key, entry)
-                self._decide(made, [read for read, _ in reads_of(entry)], [])
-                return entry
-        before = self._last(made)
-        self._decide(made, [], reasons(before, self._now(made, before)))
-        return None
-
-    def _decide(self, made: _Made, reads: Sequence[Read], why: Sequence[str]) -> None:
-        with self._lock:
-            self.decisions.append(Decision(made.what, not why, why))
-            self.reads.update(reads)
-        if not why:
-            self._remember(made, reads)
-
-    def _now(self, made: _Made, before: Mapping[str, str] | None) -> Ingredients:
-        """The ingredients of now, with what was read the last time: what is read this time is not known yet."""
-        reads = [read for name in before or {} if (read := _as_read(name))]
-        return {**made.ingredients, **self._read_ingredients(made, reads)}
-
-    def _of(self, made: _Made, read: Read) -> str:
-        """What a read would give now."""
-        kind, name = read
-        return made.handed.get(name, ABSENT) if kind == "result" else self.present.of(read)
-
-    def _read_ingredients(self, made: _Made, reads: Sequence[Read]) -> Ingredients:
-        return {_named(read): self._of(made, read) for read in reads}
-
-    def _keep(self, made: _Made, files: Mapping[str, bytes], began: Moment | None = None) -> bool:
-        reads = made.reads or []
-        templates = "format" in made.ingredients
-        settled = self.present.unchanged_since(began or Moment.now(), reads, templates=templates)
-        found = [[*read, self._of(made, read)] for read in reads]
-        if not settled or any(kind == "file" and digest == ABSENT for kind, _, digest in found):
-            self.all_kept = False  # what it was made from has changed meanwhile
-            return False
-        variant = digest_of(text for read in sorted(found) for text in read)
-        self.entries.keep(made.key, variant, {"reads": found}, files)
-        with self._lock:
-            self.reads.update(reads)
-        self._remember(made, reads)
-        return True
-
-    def _remember(self, made: _Made, reads: Sequence[Read]) -> None:
-        """Write down the ingredients, to say the next time what has changed."""
-        facts = {**made.ingredients, **self._read_ingredients(made, reads)}
-        self.entries.note(made.what, facts)
-
-    def _last(self, made: _Made) -> dict[str, str] | None:
-        return self.entries.noted(made.what)
-
-    def _recorded(self, record: Path) -> list[Read] | None:
-        """What a kernel wrote down; None when it kept no record, so that nothing is known of its reads."""
-        try:
-            lines = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
-        except (OSError, ValueError):
-            return None
-        if ["began", ""] not in lines:
-            return None
-        said = {(kind, self.present.name(name) if kind in _ON_DISK else name) for kind, name in lines}
-        return sorted(read for read in said if read[0] != "began")
-
-
-_ON_DISK = ("file", "absent", "folder")
-_KINDS = (*_ON_DISK, "series", "fonts", "result")
-
-
-@dataclass
-class _Made:
-    """One thing that a build makes: what it is called, what decides it, what was read to make it, and what it was
-    handed: hashes of other chapters' results by name.
-    """
-
-    what: str
-    ingredients: Ingredients
-    reads: list[Read] | None = None
-    handed: Ingredients = field(default_factory=dict)
-
-    @property
-    def key(self) -> str:
-        return key_of(self.ingredients)
+        self.lookup.keep(made, files)
 
 
 def with_outputs(notebook: NotebookNode, executed: NotebookNode) -> NotebookNode:
@@ -304,27 +208,3 @@ def _notebook(content: bytes) -> NotebookNode:
 
     found: NotebookNode = nbformat.from_dict(json.loads(content))  # type: ignore[no-untyped-call]
     return found
-
-
-def reads_of(entry: Entry) -> list[tuple[Read, str]]:
-    """What was read to make an entry, each with the hash of what it gave."""
-    return [((kind, name), digest) for kind, name, digest in entry.facts["reads"]]
-
-
-def _named(read: Read) -> str:
-    """How a read is called among the ingredients."""
-    kind, name = read
-    if kind != "series":
-        return f"{kind} {name}"
-    stem, _, series_id = name.partition(":")
-    return f"series {series_id} of data/observations/{stem}.csv"
-
-
-def _as_read(name: str) -> Read | None:
-    kind, _, rest = name.partition(" ")
-    if kind not in _KINDS or not rest:
-        return None
-    if kind != "series":
-        return kind, rest
-    series_id, _, file = rest.partition(" of data/observations/")
-    return kind, f"{file.removesuffix('.csv')}:{series_id}"

@@ -24,7 +24,7 @@ def test_a_build_with_nothing_changed_runs_and_renders_nothing_and_publishes_the
     assert sorted(world.ran) == ["alpha", "beta", "glance"]
     assert sorted(world.rendered) == ["html", "pdf"]
     first = world.built()
-    decided = world.build().decisions
+    decided = world.build().lookup.decisions
     assert world.ran == world.rendered == []
     assert world.built() == first == world.clean()
     assert all(decision.reused for decision in decided)
@@ -104,7 +104,7 @@ def change_the_lock_file(world):
 def test_exactly_what_rests_on_a_change_is_made_again_and_says_why(world, edit, runs, renders, said):
     world.build()
     edit(world)
-    lines = [str(decision) for decision in world.build().decisions if not decision.reused]
+    lines = [str(decision) for decision in world.build().lookup.decisions if not decision.reused]
     assert sorted(world.ran) == runs
     assert sorted(world.rendered) == (["html", "pdf"] if renders else [])
     assert any(said in line for line in lines) or not said
@@ -113,7 +113,7 @@ def test_exactly_what_rests_on_a_change_is_made_again_and_says_why(world, edit, 
 
 def test_a_parameter_runs_the_chapters_that_declare_it_and_says_from_what_to_what(world):
     world.build()
-    decisions = world.build(overrides={"base_year": 2019}).decisions
+    decisions = world.build(overrides={"base_year": 2019}).lookup.decisions
     assert sorted(world.ran) == ["alpha", "glance"]
     assert "parameter base_year: 2016 → 2019" in "\n".join(map(str, decisions))
     assert world.built() == world.clean(overrides={"base_year": 2019})
@@ -399,7 +399,7 @@ def test_the_summary_runs_again_only_for_results_that_it_looked_at(world):
     world.build()
     assert world.ran == ["beta"]
     change_a_data_point(world)
-    decided = [str(decision) for decision in world.build().decisions]
+    decided = [str(decision) for decision in world.build().lookup.decisions]
     assert world.ran == ["alpha", "glance"]
     assert any("glance" in line and "result alpha_value changed" in line for line in decided)
     world.code["beta"] = world.code["beta"].replace("beta_value", "gamma_value")

@@ -68,9 +68,9 @@ def machine(new_world: Any) -> type[RuleBasedStateMachine]:
             self.built_with = {"overrides": {"base_year": year}, "formats": formats}
             cache = self.world.build(**self.built_with)
             assert self.world.built() == self.world.clean(**self.built_with)
-            assert cache.all_kept
+            assert cache.lookup.all_kept
             root, target = str(self.world.root), str(self.world.root / "dist" / "latest~draft")
-            read = [read for read in cache.reads if read[0] in ("file", "absent", "folder")]
+            read = [read for read in cache.lookup.reads if read[0] in ("file", "absent", "folder")]
             folders = {cache.present.path(n): cache.present.of((k, n)) for k, n in read if k == "folder"}
             self.facts = record_facts([root], Publication(target, None), cache.present.files, folders)
 
