@@ -1,4 +1,4 @@
-"""The command line: which options there are, and how errors become messages and exit codes.
+"""The command line: which options there are.
 
 `build_report.py` calls `main`. Without a subcommand an edition is built. What a command does stands in
 `consumer_credit.commands`; its modules are imported when it runs, so that a slip of the keyboard is answered
@@ -10,31 +10,25 @@ time, 6 rendering or writing, 7 some runs of a sweep failed, 130 interrupted; 1 
 
 from __future__ import annotations
 
-import difflib
-import os
-import re
-import signal
 import sys
-import threading
-import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from consumer_credit import __version__
 from consumer_credit.cli_data import data_app
+from consumer_credit.cli_exit import exit_code
 from consumer_credit.cli_sweep import sweep
 from consumer_credit.commands.cache import cache_app
 from consumer_credit.commands.options import Json, Quiet, Verbose
-from consumer_credit.commands.output import make_streams_speak_unicode, print_error, print_json
-from consumer_credit.errors import ReportError, UsageError
+from consumer_credit.commands.output import make_streams_speak_unicode
+from consumer_credit.errors import UsageError
 from consumer_credit.locales import LANGUAGES, Language
 
 PROGRAM = "python build_report.py"
-INTERRUPTED = 130
 EXAMPLES = (
     f"{PROGRAM}",
     f"{PROGRAM} --edition as-published-2017",
@@ -49,7 +43,6 @@ EXAMPLES = (
     f"{PROGRAM} compare dist/as-published-2017 dist/latest",
     f"{PROGRAM} sweep --over comparator=USA,GBR --over as_of=2017-04-25,latest",
 )
-_UNKNOWN = re.compile(r"No such (?P<kind>option|command)[: ]+'?(?P<name>[^\s'.(]+)")
 CODES = (
     "0 built · 2 usage · 3 data · 4 notebook · 5 kernel · 6 rendering · 7 runs of a sweep · "
     "130 interrupted · 1 a bug of ours"
@@ -284,39 +277,9 @@ def compare(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code; every error becomes a message."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    as_json = "--json" in given
     make_streams_speak_unicode()
-    try:
-        with _termination_as_interruption():
-            code = int(app(args=given, prog_name=PROGRAM, standalone_mode=False) or 0)
-        return code if code != INTERRUPTED else _interrupted(as_json)  # typer's word for Ctrl-C
-    except (KeyboardInterrupt, typer.Abort):
-        return _interrupted(as_json)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except typer.TyperException as error:
-        failure: ReportError = _worded(error)
-    except ReportError as error:
-        failure = error
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] == "consumer_credit":
-            failure = _bug(error)
-        else:
-            failure = UsageError(
-                f"the package '{error.name}' is missing", where="Python", remedy="'make report' installs it"
-            )
-    except Exception as error:
-        failure = _bug(error)
-    print_error(failure, as_json=as_json)
-    return failure.exit_code
-
-
-def _interrupted(as_json: bool) -> int:
-    print("interrupted; the last publication is as it was", file=sys.stderr)
-    if as_json:
-        print_json({"status": "interrupted", "exit_code": INTERRUPTED})
-    return INTERRUPTED
+    run = partial(app, args=given, prog_name=PROGRAM, standalone_mode=False)
+    return exit_code(run, program=PROGRAM, as_json="--json" in given)
 
 
 def _refuse_options_before(context: typer.Context) -> None:
@@ -329,53 +292,6 @@ def _refuse_options_before(context: typer.Context) -> None:
                 where=PROGRAM,
                 remedy=f"write it after '{context.invoked_subcommand}', which says with --help what it takes",
             )
-
-
-def _worded(error: Any) -> UsageError:
-    """A usage error of the option parser in our form, with the nearest option where one was mistyped."""
-    message = error.format_message().strip().removesuffix(".")
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context is not None else PROGRAM
-    remedy = f"'{command} --help' lists what there is"
-    if mistyped := _UNKNOWN.match(message):
-        known = [] if context is None else [option for p in context.command.params for option in p.opts]
-        known += list(getattr(context.command, "commands", {})) if context is not None else []
-        near = difflib.get_close_matches(mistyped["name"], known, n=1)
-        message = f"unknown {mistyped['kind']} '{mistyped['name']}'"
-        remedy = f"did you mean '{near[0]}'?" if near else remedy
-    return UsageError(message.replace("Value error, ", ""), where=command, remedy=remedy)
-
-
-def _bug(error: BaseException) -> ReportError:
-    """An error nobody foresaw: its traceback goes into a file that can be sent, one line onto the screen."""
-    trace = "".join(traceback.format_exception(error))
-    try:
-        from consumer_credit.commands.workplace import find_project  # noqa: PLC0415
-
-        file = find_project().cache / "traceback.txt"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(trace, encoding="utf-8")
-        place = f"the traceback is in {file}"
-    except (OSError, ReportError):
-        sys.stderr.write(trace)
-        place = "the traceback stands above"
-    first = (str(error).strip().splitlines() or [""])[0]
-    return ReportError(
-        f"this is a bug of ours ({type(error).__name__}: {first})", remedy=f"{place}; please report it"
-    )
-
-
-@contextmanager
-def _termination_as_interruption() -> Iterator[None]:
-    """A polite kill ends the command as Ctrl-C does, kernels and staging included."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 if __name__ == "__main__":

@@ -104,7 +104,7 @@ def test_any_command_line_ends_with_an_answer_or_a_message(door, no_kernel, comm
             raise errors.pop()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("consumer_credit.cli.print_error", lambda error, as_json: errors.append(error))
+        patch.setattr("consumer_credit.cli_exit.print_error", lambda error, as_json: errors.append(error))
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as said:
             door("command line").try_(act)
     assert "Traceback" not in said.getvalue()
