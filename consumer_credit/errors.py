@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 
 _UNBROKEN = re.compile(r"\S{300,}")
+_LONGEST = 800
+"""Characters of each part of a message; of what is longer, beginning and end are shown."""
 
 
 class ReportError(Exception):
@@ -34,9 +36,10 @@ class ReportError(Exception):
 
 
 def _readable(text: str) -> str:
-    """`text`, which may quote anything a file held: nothing that steers a terminal, no word without end."""
+    """`text`, which may quote anything a file held: nothing that steers a terminal, no word or sentence without end."""
     shown = "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
-    return _UNBROKEN.sub(lambda word: f"{word[0][:100]}…", shown)
+    shown = _UNBROKEN.sub(lambda word: f"{word[0][:100]}…", shown)
+    return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 101]}…{shown[-100:]}"
 
 
 class UsageError(ReportError):
