@@ -96,10 +96,11 @@ class LocalPool:
         return workers[-1]
 
     def _hand(self, worker: _Worker, task: _Task, progress: SweepProgress) -> None:
-        task.attempts += 1
         worker.task = task
         progress.begins(task.run)
-        worker.pipe.send((task.run.changes, task.folder))
+        with suppress(OSError):  # it died while it had nothing to do: heard when its pipe is read
+            worker.pipe.send((task.run.changes, task.folder))
+            task.attempts += 1
 
     def _heard(
         self, workers: list[_Worker], waiting: deque[_Task], progress: SweepProgress

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -97,6 +98,20 @@ def test_a_run_that_kills_every_worker_fails_alone(tmp_path):
     failure = done["base_year=2016"].failure
     assert failure is not None
     assert "died, twice (killed by SIGKILL)" in failure.what
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_a_worker_that_dies_between_two_runs_is_replaced(tmp_path):
+    progress, ended = Noted(), []
+    pool = LocalPool({"always": (), "once": ()}, ORDER, 1, serve_obediently)  # type: ignore[arg-type]
+    for run, done in pool.build(runs(2014, 2015, 2016), [tmp_path / "mark"] * 3, progress):
+        assert done.failure is None
+        ended.append(run.name)
+        (worker,) = multiprocessing.active_children()
+        worker.kill()
+        worker.join()
+    assert ended == ["base_year=2014", "base_year=2015", "base_year=2016"]
+    assert len(progress.notes) == 2
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
