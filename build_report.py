@@ -49,6 +49,9 @@ if __name__ == "__main__":
         if not missing or error.name.startswith("consumer_credit."):
             raise  # a mistake in our own code, to be seen in full
         refuse("the package '%s' is missing" % missing)
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted before anything had begun\n")
+        sys.exit(130)
     code = main()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done and said: nothing is left to interrupt
     sys.exit(code)

@@ -26,6 +26,7 @@ from consumer_credit.commands.cache import cache_app
 from consumer_credit.commands.options import Json, Quiet, Verbose
 from consumer_credit.commands.output import make_streams_speak_unicode
 from consumer_credit.errors import UsageError
+from consumer_credit.interruption import heard_once
 from consumer_credit.locales import LANGUAGES, Language
 
 PROGRAM = "python build_report.py"
@@ -275,11 +276,12 @@ def compare(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit code; every error becomes a message."""
+    """Run the command line and return the exit code; every error becomes a message, and so does an interruption."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     make_streams_speak_unicode()
     run = partial(app, args=given, prog_name=PROGRAM, standalone_mode=False)
-    return exit_code(run, program=PROGRAM, as_json="--json" in given)
+    with heard_once():
+        return exit_code(run, program=PROGRAM, as_json="--json" in given)
 
 
 def _refuse_options_before(context: typer.Context) -> None:

@@ -8,12 +8,9 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import signal
 import sys
-import threading
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import typer
@@ -33,8 +30,7 @@ def exit_code(command: Callable[[], Any], *, program: str, as_json: bool) -> int
         as_json: say it on standard output, for scripts.
     """
     try:
-        with _termination_as_interruption():
-            code = int(command() or 0)
+        code = int(command() or 0)
         return code if code != INTERRUPTED else _interrupted(as_json)  # typer's word for Ctrl-C
     except (KeyboardInterrupt, typer.Abort):
         return _interrupted(as_json)
@@ -97,16 +93,3 @@ def _bug(error: BaseException) -> ReportError:
     return ReportError(
         f"this is a bug of ours ({type(error).__name__}: {first})", remedy=f"{place}; please report it"
     )
-
-
-@contextmanager
-def _termination_as_interruption() -> Iterator[None]:
-    """A polite kill ends the command as Ctrl-C does, kernels and staging included."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

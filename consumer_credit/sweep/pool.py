@@ -19,6 +19,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Protocol
 
+from consumer_credit.interruption import SIGNALS, interrupter
 from consumer_credit.project import Project
 from consumer_credit.sweep.grid import Run
 from consumer_credit.sweep.kernels import kept_warm
@@ -29,8 +30,6 @@ ATTEMPTS = 2
 """How often a run is begun whose worker dies; then it is likely to be the cause."""
 _INTERRUPTIONS, _GRACE = 4, 2.5
 """How often a worker is interrupted when the sweep is, and the seconds it then has to end its kernels."""
-_PEACE = 2.0
-"""Seconds after an interruption in which another one changes nothing, so that kernels are ended in peace."""
 
 
 class Pool(Protocol):
@@ -147,16 +146,9 @@ def _listen() -> None:
 
     Only the first of several is raised. One that came into a destructor is lost there; the next, after a while, is not.
     """
-    raised = -_PEACE
-
-    def interrupt(number: int, frame: object) -> None:
-        nonlocal raised
-        if time.monotonic() - raised >= _PEACE:
-            raised = time.monotonic()
-            raise KeyboardInterrupt
-
-    for kind in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(kind, interrupt)
+    hear = interrupter()
+    for kind in SIGNALS:
+        signal.signal(kind, hear)
     aloud = sys.unraisablehook
     sys.unraisablehook = lambda lost: None if lost.exc_type is KeyboardInterrupt else aloud(lost)
 

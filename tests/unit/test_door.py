@@ -67,6 +67,15 @@ def test_ctrl_c_after_all_is_said_changes_nothing(project: Path) -> None:
     assert (run.returncode, run.stderr) == (3, "")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to one process")
+def test_ctrl_c_while_the_library_is_being_loaded_is_answered_in_one_line(project: Path) -> None:
+    (project / "consumer_credit" / "cli.py").write_text(
+        "import os, signal, time\n\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(60)\n", encoding="utf-8"
+    )
+    run = start(project)
+    assert (run.returncode, run.stderr) == (130, "interrupted before anything had begun\n")
+
+
 def test_an_old_python_is_told_to_make_the_report(project: Path) -> None:
     run = start(project, claimed_version="3.9.2")
     assert run.returncode == 2

@@ -11,7 +11,7 @@ import pytest
 import consumer_credit
 
 PACKAGE = Path(consumer_credit.__file__).parent
-GROUND = {"errors", "counts", "terminal", "reads", "__version__"}
+GROUND = {"errors", "interruption", "counts", "terminal", "reads", "__version__"}
 MAY_IMPORT = {
     "measures": {"errors"},
     "charts": {"errors"},
