@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -93,3 +96,34 @@ def test_it_asks_nothing_of_the_network_and_allows_no_script(project: Project) -
     policy = page.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
     assert "default-src 'none'" in policy and "unsafe" not in policy
     assert page.find_all(["script", "link", "img"]) == [] and page.find_all(style=True) == []
+
+
+def test_what_could_not_be_written_whole_is_not_left_half(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(project, "latest")
+
+    def full(half: Path, page: str, **_how: str) -> None:
+        half.touch()
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left"):
+        patch.setattr(Path, "write_text", full)
+        write_index(project)
+    assert [path.name for path in project.dist.iterdir()] == ["latest"]
+
+
+def test_what_a_killed_build_had_begun_to_write_is_removed_and_that_of_a_living_one_is_not(
+    project: Project,
+) -> None:
+    publish(project, "latest")
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for owner in (ended.pid, os.getppid()):
+        (project.dist / f".index-{owner}").touch()
+    write_index(project)
+    assert {path.name for path in project.dist.iterdir()} == {
+        "latest",
+        "index.html",
+        f".index-{os.getppid()}",
+    }

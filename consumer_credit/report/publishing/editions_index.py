@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
@@ -26,6 +26,8 @@ from consumer_credit.report.publishing.ownership import DATA_BUNDLE
 from consumer_credit.report.steps import FORMATS
 
 INDEX = "index.html"
+_HALF = ".index-"
+"""How the page is called while it is being written, before the number of the process that writes it."""
 
 
 @dataclass(frozen=True)
@@ -55,16 +57,26 @@ def write_index(project: Project) -> Path | None:
     Builds of several editions may end at once: what was published meanwhile is looked for again after writing.
     """
     file = project.dist / INDEX
+    _remove_those_of_killed_builds(project.dist)
     while listed := published(project):
         page = index_page(listed)
         if file.is_file() and file.read_text(encoding="utf-8") == page:
             return file
-        handle, name = tempfile.mkstemp(prefix=".index-", dir=project.dist)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as written:
-            written.write(page)
-        Path(name).chmod(0o644)
-        Path(name).replace(file)
+        half = project.dist / f"{_HALF}{os.getpid()}"
+        try:
+            half.write_text(page, encoding="utf-8", newline="\n")
+            half.replace(file)
+        finally:
+            half.unlink(missing_ok=True)
     return None
+
+
+def _remove_those_of_killed_builds(folder: Path) -> None:
+    """Remove what processes that no longer are had begun to write."""
+    for half in folder.glob(f"{_HALF}*"):
+        owner = half.name.removeprefix(_HALF)
+        if not (owner.isdecimal() and psutil.pid_exists(int(owner))):
+            half.unlink(missing_ok=True)
 
 
 def published(project: Project) -> list[Listed]:
