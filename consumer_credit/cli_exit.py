@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import os
 import re
 import sys
@@ -19,6 +20,13 @@ from consumer_credit.commands.output import print_error, print_json
 from consumer_credit.errors import ReportError, UsageError
 
 INTERRUPTED = 130
+_HELP = {
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.EACCES: "have whoever it belongs to let you read and write it",
+    errno.EROFS: "choose a place that can be written",
+    errno.ENOSPC: "free some space and try again",
+    errno.EDQUOT: "free some space and try again",
+}
 _UNKNOWN = re.compile(r"No such (?P<kind>option|command)[: ]+'?(?P<name>[^\s'.(]+)")
 
 
@@ -49,7 +57,7 @@ def exit_code(command: Callable[[], Any], *, program: str, as_json: bool) -> int
                 f"the package '{error.name}' is missing", where="Python", remedy="'make report' installs it"
             )
     except Exception as error:
-        failure = _bug(error)
+        failure = _refused_by_the_system(error) or _bug(error)
     print_error(failure, as_json=as_json)
     return failure.exit_code
 
@@ -74,6 +82,14 @@ def _worded(error: Any, program: str) -> UsageError:
         message = f"unknown {mistyped['kind']} '{mistyped['name']}'"
         remedy = f"did you mean '{near[0]}'?" if near else remedy
     return UsageError(message.replace("Value error, ", ""), where=command, remedy=remedy)
+
+
+def _refused_by_the_system(error: Exception) -> UsageError | None:
+    """What the operating system says of a file that it will not open or write, where the reader can help."""
+    if not isinstance(error, OSError) or error.errno not in _HELP:
+        return None
+    place = error.filename if isinstance(error.filename, str | bytes | os.PathLike) else "the disk"
+    return UsageError(error.strerror or "is refused", where=os.fsdecode(place), remedy=_HELP[error.errno])
 
 
 def _bug(error: BaseException) -> ReportError:

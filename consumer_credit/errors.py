@@ -26,7 +26,8 @@ class ReportError(Exception):
     exit_code = 1
 
     def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
-        self.what, self.where, self.remedy = _readable(what), _readable(where), _readable(remedy)
+        place = repr(where) if where.isspace() else where  # a path of blanks would not be seen
+        self.what, self.where, self.remedy = _readable(what), _readable(place), _readable(remedy)
         super().__init__(str(self))
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -112,6 +113,29 @@ def test_an_error_nobody_foresaw_is_called_our_bug_and_its_traceback_kept(capsys
     assert "this is a bug of ours (LookupError: what is this)" in said
     assert len(said.splitlines()) == 1
     assert "LookupError: what is this" in (project / ".cache" / "traceback.txt").read_text()
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (
+            PermissionError(errno.EACCES, "Permission denied", "/x/y"),
+            "/x/y: Permission denied — have whoever",
+        ),
+        (OSError(errno.ENOSPC, "No space left on device"), "the disk: No space left on device — free some"),
+    ],
+)
+def test_what_the_system_refuses_is_no_bug_but_named_with_what_to_do(capsys, building, error, message):
+    building(error)
+    assert cli.main([]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_name_that_no_file_can_have_is_a_slip(capsys):
+    assert cli.main(["compare", "x" * 5000, "y"]) == 2
+    said = capsys.readouterr().err
+    assert "choose a shorter name" in said
+    assert len(said) < 1000
 
 
 def test_a_missing_package_is_no_bug_but_an_unfinished_installation(capsys, building):

@@ -19,3 +19,10 @@ def test_a_message_that_quotes_a_whole_table_shows_its_beginning_and_its_end():
 def test_a_message_quotes_no_word_without_end_and_nothing_that_steers_a_terminal():
     refusal = DataError(f"found '{'x' * 400}' and '\x1b[2J'", where="cell A1", remedy="mend it")
     assert refusal.what == f"found '{'x' * 99}… and '\\x1b[2J'"
+
+
+def test_a_place_whose_name_is_blank_is_seen():
+    assert (
+        str(DataError("is no folder", where=" ", remedy="choose another"))
+        == "' ': is no folder — choose another"
+    )
