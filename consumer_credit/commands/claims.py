@@ -104,10 +104,10 @@ class _Ledger:
         return lines
 
     def _line(self, line: Line, claim: Claim) -> str:
-        from consumer_credit.report.chapters.claim_words import decimals  # noqa: PLC0415
+        from consumer_credit.report.chapters.claim_words import finer  # noqa: PLC0415
 
         words, own = self.words, WORDS[self.words.language]
-        value = words.span(line.value, line.low, line.high, line.unit, decimals(claim) + 1)
+        value = words.span(line.value, line.low, line.high, line.unit, finer(claim))
         marks = [line.vintage] if line.vintage else []
         marks += [own["derived"]] if line.derived and line.series else []
         marks += [own["later"]] if line.later_vintage else []

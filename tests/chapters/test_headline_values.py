@@ -101,3 +101,23 @@ def test_a_range_is_given_as_a_range(report):
     assert changed.values["cn_ex_housing_ratio_base"] is None
     assert changed.entries["cn_ex_housing_ratio_base"]["missing_reason"]["code"] == "range_only"
     assert "put the ratio between" in changed.prose
+
+
+def test_the_summary_s_numbers_are_those_of_the_chapters(report):
+    built = report()
+    first, second = built.items["tbl-glance"]["rows"][:2]
+    assert first[0].endswith(f", {built.values['latest_year']}")
+    assert first[1] == f"{100 * built.values['cn_ratio_latest']:.1f}%"
+    assert second[1] == f"{100 * built.values['comparator_ratio_latest']:.1f}%"
+
+
+def test_claims_stand_beside_the_data_in_the_same_words(report):
+    built = report()
+    beside = {tuple(row[1:3]) for row in built.items["tbl-glance-claims"]["rows"]}
+    assert ("25%", "33.7%") in beside
+    assert ("12.32%", "11.63%") in beside  # no digit finer than a claim of two
+    assert ("5 of 5 years", "5 of 5 years") in beside
+    assert ("below zero", "−12.3 percentage points") in beside
+    low, high = (built.values[f"claim_nifd_market_2020_data_{end}"] for end in ("low", "high"))
+    span = f"CNY {low / 1e12:.2f} trillion to CNY {high / 1e12:.2f} trillion"
+    assert ("more than CNY 12.00 trillion", span) in beside

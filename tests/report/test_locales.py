@@ -4,6 +4,7 @@ import ast
 import json
 import re
 import string
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,12 @@ def test_no_label_of_the_catalogue_is_idle():
     }
     built = {f"{currency} {size}" for currency in ("CNY", "USD") for size in ("billion", "trillion")}
     assert held - words_of_the_code() - built == set()
+
+
+def test_a_label_stands_once_in_the_catalogue():
+    lines = catalogue_file("zh").read_text(encoding="utf-8").splitlines()
+    stand = Counter(line for line in lines if line.startswith('msgid "'))
+    assert [line for line, times in stand.items() if times > 1] == []
 
 
 def test_a_label_without_text_is_refused_by_name():

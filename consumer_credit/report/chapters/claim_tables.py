@@ -11,7 +11,7 @@ from consumer_credit.ledger.claims import ClaimSource
 from consumer_credit.ledger.quantities import title_of
 from consumer_credit.ledger.reconciliation import Hit
 from consumer_credit.ledger.verdicts import VERDICTS
-from consumer_credit.report.chapters.claim_words import ClaimWords, decimals
+from consumer_credit.report.chapters.claim_words import ClaimWords, finer
 from consumer_credit.report.recording import Recording
 from consumer_credit.report.values import MissingReason
 
@@ -22,7 +22,8 @@ MOST_HITS = 6
 def record_verdicts(chapter: Recording, results: Sequence[ClaimResult]) -> None:
     """Record each claim's figure, verdict and value, and how many claims met each verdict.
 
-    Names: `claim_<id>`, `claim_<id>_verdict`, `claim_<id>_data`; `n_claims`, `n_claims_<verdict>`.
+    Names: `claim_<id>`, `claim_<id>_verdict`, `claim_<id>_data` (where the data give a range, `claim_<id>_data_low` and
+    `claim_<id>_data_high`); `n_claims`, `n_claims_<verdict>`.
     """
     for result in results:
         claim, found = result.claim, result.then.amount
@@ -31,11 +32,17 @@ def record_verdicts(chapter: Recording, results: Sequence[ClaimResult]) -> None:
             f"claim_{result.id}_verdict", result.verdict, unit="id", formula="the ledger's verdict"
         )
         name, formula = f"claim_{result.id}_data", f"the claim's own sum as known on {result.then.as_of}"
-        if found is not None and found.value is not None:
+        if found is None:
+            chapter.record(name, MissingReason("not_testable"), unit=claim.unit, formula=formula)
+        elif found.value is not None:
             chapter.record(name, found.value, unit=found.unit, formula=formula, series=result.series)
         else:
-            code = "range_in_table" if found is not None else "not_testable"
-            chapter.record(name, MissingReason(code), unit=claim.unit, formula=formula)
+            chapter.record(name, MissingReason("range_in_table"), unit=claim.unit, formula=formula)
+            for end, value in (("low", found.low), ("high", found.high)):
+                of_the_end = f"{formula}, {end} end of its range"
+                chapter.record(
+                    f"{name}_{end}", value, unit=found.unit, formula=of_the_end, series=result.series
+                )
     chapter.record("n_claims", len(results), unit="count", formula="claims in data/claims.yaml")
     for verdict in VERDICTS:
         number = sum(result.verdict == verdict for result in results)
@@ -73,7 +80,7 @@ def sums(results: Sequence[ClaimResult], words: ClaimWords) -> pd.DataFrame:
     for result in results:
         if result.then.amount is None:
             continue
-        digits = decimals(result.claim) + 1
+        digits = finer(result.claim)
         for number, line in enumerate(result.then.amount.lines):
             rows.append(
                 {
