@@ -226,10 +226,31 @@ def test_a_point_is_read_out_under_the_pointer(visit: Visits) -> None:
     reading = page.locator("#fig-gap .reading")
     reading.locator(".vintage").wait_for()
     said = reading.inner_text().split("\n")
-    assert said == ["2016", "China 7.9 %", "United States 19.3 %", "Newest vintages used here: 2026-09"]
+    assert said == ["2016", "China 7.9%", "United States 19.3%", "Newest vintages used here: 2026-09"]
     page.keyboard.press("Escape")
     page.mouse.move(5, 5)
     assert not reading.is_visible()
+
+
+def test_what_is_read_out_hides_neither_its_point_nor_its_line(visit: Visits) -> None:
+    page = visit("en", reduced_motion="reduce").page
+    page.locator("#fig-gap .drawing").focus()
+    for key in ("ArrowLeft", "ArrowUp"):
+        for _ in range(11):
+            page.keyboard.press(key if _ == 0 else "ArrowLeft")
+            hidden = page.evaluate(
+                """() => { const note = document.querySelector('#fig-gap .reading').getBoundingClientRect(),
+                ring = document.querySelector('#fig-gap .ring'), at = ring.getBoundingClientRect(),
+                svg = ring.ownerSVGElement, within = ({ x, y }) =>
+                  x > note.left && x < note.right && y > note.top && y < note.bottom,
+                path = [...svg.querySelectorAll('[data-rows] path')].find((line) => line.isPointInStroke(
+                  new DOMPoint(ring.cx.baseVal.value, ring.cy.baseVal.value)));
+                const along = Array.from({ length: 200 }, (_, part) => path.getPointAtLength(
+                  path.getTotalLength() * part / 199).matrixTransform(svg.getScreenCTM()));
+                return [at.left < note.right && at.right > note.left && at.top < note.bottom
+                  && at.bottom > note.top, along.filter(within).length]; }"""
+            )
+            assert hidden == [False, 0]
 
 
 def test_a_tap_reads_a_point_out_at_the_foot_of_a_phone(visit: Visits) -> None:
@@ -240,7 +261,7 @@ def test_a_tap_reads_a_point_out_at_the_foot_of_a_phone(visit: Visits) -> None:
     reading, point = page.locator("#fig-gap .reading"), place_of_point(page, ".drawing-narrow")
     page.touchscreen.tap(*point)
     reading.wait_for()
-    assert reading.inner_text().startswith("2016\nChina 7.9 %")
+    assert reading.inner_text().startswith("2016\nChina 7.9%")
     box = reading.bounding_box()
     assert (box["x"], box["width"], round(box["y"] + box["height"])) == (0, 390, 844)
     page.touchscreen.tap(5, 400)

@@ -35,7 +35,16 @@ from consumer_credit.report.rendering.exporter import ReportExporter
 from consumer_credit.report.rendering.furniture import furniture, furniture_characters
 from consumer_credit.report.rendering.markdown import Heading, render_prose
 
-SCRIPTS = ("measures.js", "what_if.js", "code.js", "page.js", "unpacking.js", "readings.js", "drawings.js")
+SCRIPTS = (
+    "measures.js",
+    "what_if.js",
+    "code.js",
+    "page.js",
+    "unpacking.js",
+    "beside.js",
+    "readings.js",
+    "drawings.js",
+)
 APPENDICES = (
     ("references", "References"),
     ("series", "Series and their definitions"),

@@ -98,7 +98,7 @@
         if (getComputedStyle(cell).textAlign === 'right') {
           const value = document.createElement('b');
           value.textContent = cell.textContent;
-          line.append(`${head.name} `, value, head.unit ? ` ${head.unit}` : '');
+          line.append(`${head.name} `, value, head.unit && !head.unit.startsWith('%') ? ` ${head.unit}` : head.unit);
         } else {
           const speaksForItself = column === 0 || (column === 1 && !cell.textContent.endsWith('%'));
           line.textContent = speaksForItself ? cell.textContent : `${head.name} ${cell.textContent}`;
@@ -114,12 +114,9 @@
       }
       ringAround(point);
       note.hidden = false;
-      const frame = drawing.getBoundingClientRect();
-      const at = new DOMPoint(point.x, point.y).matrixTransform(svg.getScreenCTM());
-      const left = at.x - frame.left + drawing.scrollLeft;
-      const fits = left + 14 + note.offsetWidth <= drawing.scrollLeft + drawing.clientWidth;
-      note.style.left = `${fits ? left + 14 : Math.max(left - 14 - note.offsetWidth, 0)}px`;
-      note.style.top = `${Math.max(Math.min(at.y - frame.top - note.offsetHeight / 2, drawing.clientHeight - note.offsetHeight), 0)}px`;
+      const place = beside(note, drawing, svg, lines(), point);
+      note.style.left = `${place.left}px`;
+      note.style.top = `${place.top}px`;
     };
 
     const showNearest = (event) => {
