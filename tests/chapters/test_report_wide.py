@@ -198,3 +198,22 @@ def test_every_parameter_changes_something(outputs_of_chapters, name):
             outputs_of_chapters(name, dated), outputs_of_chapters(name, {**dated, name: other}), strict=True
         )
     )
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_column_of_every_table_has_something_to_say(report, language):
+    empty = [
+        (item_id, column["label"])
+        for item_id, item in report("latest", language).items.items()
+        for number, column in enumerate(item["columns"])
+        if {row[number].rstrip(" †‡") for row in item["rows"]} <= {"–", ""}
+    ]
+    assert empty == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_where_a_claim_meets_no_value_a_letter_leads_to_the_reason(report, language):
+    claims = report("latest", language).items["tbl-claims"]
+    letters = [cell for row in claims["rows"] for cell in row if re.fullmatch(r"\[[a-z]\]", cell)]
+    reasons = [note[:3] for note in claims["notes"] if note.startswith("[")]
+    assert letters and list(dict.fromkeys(letters)) == reasons

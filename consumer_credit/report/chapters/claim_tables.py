@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from string import ascii_lowercase
 
 import pandas as pd
 
-from consumer_credit.ledger.audit import ClaimResult
+from consumer_credit.ledger.audit import ClaimResult, Finding
 from consumer_credit.ledger.claims import ClaimSource
 from consumer_credit.ledger.quantities import title_of
 from consumer_credit.ledger.reconciliation import Hit
@@ -52,8 +53,11 @@ def record_verdicts(chapter: Recording, results: Sequence[ClaimResult]) -> None:
 
 
 def verdicts(results: Sequence[ClaimResult], words: ClaimWords) -> pd.DataFrame:
-    """One row a claim: `statement`, `claimed`, `then`, `now`, `verdict`, and `id` for the CSV."""
-    rows = []
+    """One row a claim: `statement`, `claimed`, `then`, `now`, `verdict`, and `id` and `reason` for the CSV.
+
+    Where there is no value the letter of the remark stands that says why (`remarks`).
+    """
+    letters, rows = _letters(results, words), []
     for result in results:
         tested = result.then.amount is not None
         rows.append(
@@ -61,12 +65,31 @@ def verdicts(results: Sequence[ClaimResult], words: ClaimWords) -> pd.DataFrame:
                 "id": result.id,
                 "statement": result.claim.statement.in_language(words.language),
                 "claimed": words.claimed(result.claim) if tested else None,
-                "then": words.outcome(result.then, result.claim),
-                "now": words.outcome(result.now, result.claim) if tested else None,
+                "then": _outcome_or_letter(result.then, result, words, letters),
+                "now": _outcome_or_letter(result.now, result, words, letters) if tested else None,
                 "verdict": words.verdict(result),
+                "reason": next((words.reason(f.reason) for f in (result.then, result.now) if f.reason), None),
             }
         )
     return pd.DataFrame(rows)
+
+
+def remarks(results: Sequence[ClaimResult], words: ClaimWords) -> list[str]:
+    """Why there is no value, each reason once and under its letter: ``[a] No such count is published.``"""
+    return [f"[{letter}] {reason}" for reason, letter in _letters(results, words).items()]
+
+
+def _letters(results: Sequence[ClaimResult], words: ClaimWords) -> dict[str, str]:
+    findings = (finding for result in results for finding in (result.then, result.now))
+    reasons = dict.fromkeys(words.reason(finding.reason) for finding in findings if finding.reason)
+    return dict(zip(reasons, ascii_lowercase, strict=False))
+
+
+def _outcome_or_letter(
+    finding: Finding, result: ClaimResult, words: ClaimWords, letters: Mapping[str, str]
+) -> str:
+    outcome = words.outcome(finding, result.claim)
+    return f"[{letters[outcome]}]" if outcome in letters else outcome
 
 
 def sums(results: Sequence[ClaimResult], words: ClaimWords) -> pd.DataFrame:
