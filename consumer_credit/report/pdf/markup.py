@@ -29,6 +29,7 @@ class Setup:
     name: str
     picture: str
     alt: str
+    width: float = 1.0
     setting: Setting | None = None
     notes: Sequence[str] = ()
     place: str = "top"
@@ -47,8 +48,8 @@ def exhibit_markup(exhibit: Exhibit, setup: Setup) -> str:
     setting, whole = setup.setting, setup.whole(exhibit.source_line)
     turned = setting is not None and setting.turned
     if setup.picture:
-        call = "drawing" if exhibit.svg and exhibit.id else "picture"
-        body = f"{call}({literal(setup.picture)}, alt: {literal(setup.alt)})"
+        drawn = f"drawing(width: {setup.width:.2%}, " if exhibit.svg and exhibit.id else "picture("
+        body = f"{drawn}{literal(setup.picture)}, alt: {literal(setup.alt)})"
     else:
         body = table_markup(setting, "" if whole else setup.continued) if setting else "[]"
     moves = whole and not turned and exhibit.number is not None
