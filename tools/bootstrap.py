@@ -135,14 +135,18 @@ class Environment:
     def _install(self, requirements: Sequence[str]) -> None:
         pip = self._pip()
         # The system's certificates, as pip is usually set up: behind a company's proxy uv's own would not do.
-        uv = [str(self.python), "-m", "uv", "--system-certs", "pip", "install", "--python", str(self.python)]
-        if not sys.stderr.isatty():
-            uv.append("--quiet")
+        uv = [str(self.python), "-m", "uv", "--system-certs", "pip"]
+        here = ["--python", str(self.python)]
         pinned = ["--require-hashes", *(part for name in requirements for part in ("-r", name))]
         package = ["--no-deps", "--no-build-isolation", "-e", "."]
         print(f"Installing {' and '.join(requirements)} into .venv", flush=True)
         if self.try_quietly([*pip, "install", "--require-hashes", "-r", UV_PIN]):
-            if self.show([*uv, *pinned]) and self.show([*uv, *package]):
+            # Looking at what is there needs uv's cache already: in a home that cannot be written to there is none.
+            if not self.try_quietly([*uv, "list", *here]):
+                here.append("--no-cache")
+            if not sys.stderr.isatty():
+                here.append("--quiet")
+            if all(self.show([*uv, "install", *here, *what]) for what in (pinned, package)):
                 return
             print("uv could not install them; trying pip, which takes longer", flush=True)
         else:

@@ -54,9 +54,13 @@ def watch_command(
         with _stopping(stop):
             print(address, flush=True)
             if not quiet:
-                print(f"preview of edition {edition}; Ctrl-C ends it", file=sys.stderr, flush=True)
-            if open_browser:
-                webbrowser.open(address)
+                print(
+                    f"preview of edition {edition}; the page says what is being done, Ctrl-C ends it",
+                    file=sys.stderr,
+                    flush=True,
+                )
+            if open_browser and not webbrowser.open(address) and not quiet:
+                print("no browser was found here: open the address in one", file=sys.stderr, flush=True)
             try:
                 await Session(project, showing, WorkerProcess(start), reporter).run(stop)
             finally:

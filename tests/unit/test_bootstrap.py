@@ -123,6 +123,14 @@ def test_pip_does_the_work_where_uv_cannot(project: Path, broken: str) -> None:
     assert machine.commands[-1].endswith("-m pip install --no-deps --no-build-isolation -e .")
 
 
+def test_uv_does_without_its_cache_where_the_home_cannot_be_written_to(project: Path) -> None:
+    assert not bring_up_to_date(project, bootstrap.RUN).ran("--no-cache")
+    (project / ".venv" / "installed.json").unlink()
+    machine = bring_up_to_date(project, bootstrap.RUN, broken=["uv --system-certs pip list"])
+    assert machine.installs() == ["uv"]
+    assert len([c for c in machine.commands if "-m uv" in c and "install" in c and "--no-cache" in c]) == 2
+
+
 def test_without_a_package_index_the_message_says_what_is_needed_and_the_next_run_tries_again(
     project: Path,
 ) -> None:
