@@ -1,4 +1,6 @@
-"""Claims about the commands that README and docs tell people to type: all are understood, and what is quick is run."""
+"""Claims about the commands that README and docs tell people to type: all are understood, what is quick is run, and
+prints what the page shows; nothing is left where git would see it.
+"""
 
 from __future__ import annotations
 
@@ -43,12 +45,28 @@ def typed() -> list[tuple[str, list[str]]]:
     return lines
 
 
+def shown() -> list[tuple[str, list[list[str]], list[str]]]:
+    """Page, commands and lines of each printout that follows a block of shell."""
+    pairs = re.compile(r"^```sh\n((?:(?!```)[^\n]*\n)*)```\n\n```\n((?:(?!```)[^\n]*\n)*)```", re.MULTILINE)
+    return [
+        (
+            page.name,
+            [words for line in commands.splitlines() if (words := shlex.split(line, comments=True))],
+            [" ".join(line.split()) for line in printout.splitlines()],
+        )
+        for page in PAGES
+        for commands, printout in pairs.findall(page.read_text(encoding="utf-8"))
+    ]
+
+
 LINES = typed()
+PRINTOUTS = shown()
 COMMANDS = sorted({tuple(words[words.index(OURS) + 1 :]) for _, words in LINES if OURS in words})
 
 
 def test_the_pages_tell_commands() -> None:
     assert len(COMMANDS) > 30
+    assert PRINTOUTS
     assert {page for page, _ in LINES} > {"README.md", "edit-the-report.md", "update-the-data.md", "sweep.md"}
 
 
@@ -72,13 +90,38 @@ def test_every_goal_of_make_exists() -> None:
     assert told <= goals
 
 
+def test_a_page_that_says_python_says_which() -> None:
+    for name in {page for page, words in LINES if words[:2] == ["python", OURS]}:
+        page = next(page for page in PAGES if page.name == name).read_text(encoding="utf-8")
+        assert "`.venv/bin/python`" in page[: page.index(f"python {OURS} ")] + page.partition("```sh")[0], (
+            name
+        )
+
+
+def test_what_commands_write_lies_where_git_does_not_look() -> None:
+    named = [words[words.index("--output") + 1] for _, words in LINES if "--output" in words]
+    assert named
+    assert [folder for folder in named if not folder.startswith(("dist/", "../"))] == []
+
+
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("reader") / "report"
     for name in ("data", "docs", "editions", "notebooks"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".*"))
     shutil.copy(ROOT / OURS, folder)
+    follow_add_a_series(folder)
     return folder
+
+
+def follow_add_a_series(folder: Path) -> None:
+    """Put the entry that the how-to shows where it says."""
+    (entry,) = re.findall(
+        r"^```yaml\n(.*?)^```", (folder / "docs/add-a-series.md").read_text("utf-8"), re.DOTALL | re.MULTILINE
+    )
+    catalogue = folder / "data/catalogue/federal_reserve.yaml"
+    before, heading, after = catalogue.read_text("utf-8").partition("\nseries:\n")
+    catalogue.write_text(before + heading + entry + after, encoding="utf-8")
 
 
 @pytest.mark.thorough
@@ -92,3 +135,34 @@ def test_a_command_does_what_it_is_for(
     said = capsys.readouterr()
     assert code == 0, said.err
     assert said.out.strip(), "it says nothing"
+
+
+@pytest.mark.thorough
+def test_the_series_of_the_how_to_takes_the_figures_of_its_publisher(
+    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    monkeypatch.setenv("CONSUMER_CREDIT_PROJECT", str(copy))
+    file = tmp_path / "fredgraph.csv"
+    file.write_text("observation_date,CONSUMER\n2026-01-01,1850.5\n2026-02-01,1853.25\n", encoding="utf-8")
+    assert main(["data", "import", str(file)]) == 0
+    assert main(["data", "check"]) == 0
+    assert "0 errors, 0 warnings" in capsys.readouterr().out
+    assert main(["data", "show", "us.consumer_loans.banks"]) == 0
+    assert "1853.25" in capsys.readouterr().out
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(("page", "commands", "printout"), PRINTOUTS, ids=[page for page, _, _ in PRINTOUTS])
+def test_a_command_prints_what_the_page_shows(
+    page: str,
+    commands: list[list[str]],
+    printout: list[str],
+    copy: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Any,
+) -> None:
+    monkeypatch.setenv("CONSUMER_CREDIT_PROJECT", str(copy))
+    for words in commands:
+        assert main(words[words.index(OURS) + 1 :]) == 0
+    printed = {" ".join(line.split()) for line in capsys.readouterr().out.splitlines()}
+    assert [line for line in printout if line not in printed] == [], page
