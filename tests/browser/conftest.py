@@ -31,7 +31,7 @@ def chromium() -> Iterator[Any]:
     """The browser, gone with the module that uses it; without one tests are skipped, but fail where CI promises it."""
     executable = next(filter(None, map(shutil.which, NAMES)), None)
     if executable is None:
-        reason = f"no Chromium on the path (looked for {', '.join(NAMES)})"
+        reason = f"no Chromium on the path (looked for {', '.join(NAMES)}): install one to run these tests"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
