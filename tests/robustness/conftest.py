@@ -24,10 +24,17 @@ def _known_as(name: str, path: Path) -> ModuleType:
 
 HERE = Path(__file__).parent
 fuzzing = _known_as("fuzzing", HERE / "fuzzing.py")
+_known_as("sites", HERE / "sites.py")
 conftest_of_reports = _known_as("conftest_of_reports", HERE.parent / "report" / "conftest.py")
 _known_as("publishers_tables", HERE.parent / "data" / "test_importing_properties.py")
 _known_as("central_bank_tables", HERE.parent / "data" / "test_publishers_pbc.py")
 miniature = conftest_of_reports.miniature
+
+
+@pytest.fixture(scope="session")
+def cut_fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the fonts of all miniatures of a session are kept: cutting them takes longer than all else."""
+    return tmp_path_factory.mktemp("fonts")
 
 
 @pytest.fixture(scope="session")

@@ -45,12 +45,11 @@ class Door:
         self.name, self.counts = name, counts
 
     def try_(self, act: Callable[[], object]) -> bool:
-        """Let an input in; whether it was accepted."""
+        """Let an input in; whether it was accepted, which `act` may deny by giving back False."""
         self.counts["inputs tried", self.name, "tried"] += 1
         began = time.process_time()
-        accepted = True
         try:
-            act()
+            accepted = act() is not False
         except ReportError as refusal:
             must_help(refusal)
             accepted = False

@@ -76,11 +76,12 @@ def test_a_damaged_entry_is_as_if_it_were_not_there(content: bytes, door: Any, t
     (path,) = (tmp_path / "results" / "entries").rglob("*.entry")
     path.write_bytes(content)
 
-    def look() -> None:
+    def look() -> bool:
         found = list(entries.find("k"))
         assert content == SOUND or found == []
         entries.keep("k", "v", FACTS, FILES)
         assert [entry.files for entry in entries.find("k")] == [FILES], "what was damaged can be made again"
+        return found != []
 
     door("cache: damaged").try_(look)
 
@@ -97,10 +98,11 @@ def test_a_foreign_entry_is_read_or_passed_over(head: Any, rest: bytes, door: An
     if not _is_json(head):
         return
 
-    def look() -> None:
+    def look() -> bool:
         entry = unpack(sealed(head, rest))
         if entry is not None:
             assert b"".join(entry.files.values()) == rest, "each byte belongs to one file"
+        return entry is not None
 
     door("cache: foreign").try_(look)
 
@@ -137,10 +139,25 @@ METHODS = st.sampled_from(
         st.tuples(st.sampled_from(["Cookie", "Range", "Content-Length", "Transfer-Encoding", "X"]), TRICKY)
     ),
     garbage=st.binary(max_size=6),
+    wrong=st.sets(st.sampled_from(["method", "path", "host", "origin", "more", "garbage"]), max_size=4),
 )
 def test_the_preview_gives_its_page_to_whom_it_is_for_and_nothing_to_others(
-    method: str, path: str, host: str, origin: str | None, more: Any, garbage: bytes, door: Any
+    method: str,
+    path: str,
+    host: str,
+    origin: str | None,
+    more: Any,
+    garbage: bytes,
+    wrong: set[str],
+    door: Any,
 ) -> None:
+    """Of a request that a browser would send, up to four things are other than they should be."""
+    method = method if "method" in wrong else "GET"
+    path = path if "path" in wrong else "/en/index.html"
+    host = host if "host" in wrong else "{ours}"
+    origin = origin if "origin" in wrong else None
+    more = more if "more" in wrong else []
+    garbage = garbage if "garbage" in wrong else b""
     logging.getLogger("tornado").setLevel(logging.CRITICAL)
 
     async def ask() -> tuple[bytes, int]:
@@ -166,16 +183,20 @@ def test_the_preview_gives_its_page_to_whom_it_is_for_and_nothing_to_others(
             await server.close_all_connections()
         return answer, port
 
-    def look() -> None:
+    def look() -> bool:
         answer, port = asyncio.run(ask())
         status = int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/") else 0
         assert status < 500, answer[:200]
-        if b"The last good page" in answer or status == 200:
+        given = b"The last good page" in answer
+        if (method, path, host, more, garbage) == ("GET", "/en/index.html", "{ours}", [], b""):
+            assert given == (origin in {None, "http://{ours}"})
+        if given or status == 200:
             assert host.format(ours=f"{ADDRESS}:{port}", port=port).lower() in {
                 f"{ADDRESS}:{port}",
                 f"localhost:{port}",
             }
             assert origin in {None, "http://{ours}"}
             assert method in {"GET", "HEAD"}
+        return given
 
     door("preview").try_(look)

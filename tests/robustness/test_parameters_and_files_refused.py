@@ -28,6 +28,17 @@ ROOT = Path(__file__).parents[2]
 NAMES = st.sampled_from([*Parameters.model_fields, "base_yaer", "language", ""]) | TRICKY
 
 
+def near(sound: object) -> st.SearchStrategy[object]:
+    """What an editor might write who knows roughly what is meant."""
+    if isinstance(sound, int | float) and not isinstance(sound, bool):
+        return st.sampled_from([sound, sound + 1, sound - 1, sound + 0.5, float(sound), f" {sound} ", -sound])
+    return st.sampled_from([sound, str(sound), str(sound).upper(), f" {sound} ", not sound])
+
+
+SENSIBLE = st.dictionaries(st.sampled_from(sorted(Parameters.model_fields)), st.none(), max_size=3).flatmap(
+    lambda names: st.fixed_dictionaries({name: near(getattr(Parameters(), name)) for name in names})
+)
+
 EDITION = yaml.safe_load((ROOT / "editions" / "as-published-2017.yaml").read_text(encoding="utf-8"))
 CLAIMS = yaml.safe_load((ROOT / "data" / "claims.yaml").read_text(encoding="utf-8"))
 CLAIMS = {"sources": CLAIMS["sources"], "claims": CLAIMS["claims"][:6]}
@@ -53,7 +64,8 @@ def damaged_yaml(sound: Any) -> st.SearchStrategy[bytes]:
 
 @fuzz
 @given(
-    assignments=st.lists(st.tuples(NAMES, SCALARS.map(str) | st.text(max_size=12)), min_size=1, max_size=3)
+    assignments=SENSIBLE.map(lambda values: list(values.items()))
+    | st.lists(st.tuples(NAMES, SCALARS.map(str) | st.text(max_size=12)), min_size=1, max_size=3)
 )
 def test_any_assignment_is_taken_or_refused(door, assignments):
     def act() -> None:
@@ -69,12 +81,12 @@ def test_any_text_after_set_is_taken_or_refused(door, text):
 
 
 @fuzz
-@given(values=st.dictionaries(NAMES, VALUES, max_size=4))
+@given(values=SENSIBLE | st.dictionaries(NAMES, VALUES, max_size=4))
 def test_any_parameters_are_taken_or_refused_and_never_rounded(door, values):
     def act() -> None:
         parsed = parse_parameters(values)
         for name, value in values.items():
-            if isinstance(value, float):
+            if isinstance(value, int | float):
                 assert getattr(parsed, name) == value
 
     door("parameters").try_(act)
