@@ -140,14 +140,14 @@ class Site:
         is_whole(self.publication)
         index_is_whole(self.dist)
         self.are_gone()
-        assert killed or not self.litter()
+        assert killed or not self.litter(), self.litter()
         self.edit()
         code, said = self.build()
         assert code == 0, said
         is_whole(self.publication)
         self.shows_the_newest_edit()
         left = [name for name in self.litter() if not (killed and "/results/" in name)]
-        assert not left
+        assert not left, left
         self.counts["faults injected", fault, "survived"] += 1
 
 

@@ -7,8 +7,10 @@ are imported here: a command that finds nothing to do must be quick.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import stat
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -74,6 +76,8 @@ class Moment(NamedTuple):
 
 def _stamp(path: str) -> Stamp:
     found = os.stat(path)  # noqa: PTH116
+    if not stat.S_ISREG(found.st_mode):  # whoever opened a pipe would wait for ever
+        raise OSError(errno.EINVAL, "is no file", path)
     return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
 
 

@@ -169,3 +169,9 @@ def test_a_build_is_followed_by_an_answer_until_its_page_is_touched(miniature):
     cleared = json.loads(command("cache", "clear", "--json").stdout)
     assert cleared["entries"] > 0
     assert json.loads(command("cache", "show", "--json").stdout)["entries"] == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names")
+def test_a_pipe_in_the_place_of_a_file_is_absent_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert Files().sha256(str(tmp_path / "pipe")) == stamps.ABSENT
