@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-import sys
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -19,7 +18,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Protocol
 
-from consumer_credit.interruption import SIGNALS, interrupter
+from consumer_credit.interruption import listen
 from consumer_credit.project import Project
 from consumer_credit.sweep.grid import Run
 from consumer_credit.sweep.kernels import kept_warm
@@ -130,7 +129,7 @@ class LocalPool:
 
 def _serve(project: Project, order: Order, pipe: Connection) -> None:
     """The life of a worker: build what the pipe asks for until it asks for nothing more."""
-    _listen()
+    listen()
     try:
         with kept_warm(project, order) as settings:
             while (asked := pipe.recv()) is not None:
@@ -139,18 +138,6 @@ def _serve(project: Project, order: Order, pipe: Connection) -> None:
                 pipe.send(done)
     except (EOFError, BrokenPipeError, KeyboardInterrupt):
         return  # the sweep has ended or was interrupted
-
-
-def _listen() -> None:
-    """Let Ctrl-C and the end of the sweep, which often come together, interrupt what this process does.
-
-    Only the first of several is raised. One that came into a destructor is lost there; the next, after a while, is not.
-    """
-    hear = interrupter()
-    for kind in SIGNALS:
-        signal.signal(kind, hear)
-    aloud = sys.unraisablehook
-    sys.unraisablehook = lambda lost: None if lost.exc_type is KeyboardInterrupt else aloud(lost)
 
 
 def _end(workers: Sequence[_Worker]) -> None:

@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
+from consumer_credit.interruption import listen
 from consumer_credit.parameters import Parameters
 from consumer_credit.sweep.grid import Run
-from consumer_credit.sweep.pool import LocalPool, _listen
+from consumer_credit.sweep.pool import LocalPool
 from consumer_credit.sweep.progress import SweepProgress
 from consumer_credit.sweep.work import Done, Order
 
@@ -52,7 +53,7 @@ def serve_hard_of_hearing(project: Any, order: Order, pipe: Any) -> None:
             while time.monotonic() < until:
                 time.sleep(0.01)
 
-    _listen()
+    listen()
     pipe.recv()
     try:
         Deaf()
@@ -127,23 +128,6 @@ def test_a_worker_that_did_not_hear_is_interrupted_again_and_nothing_is_said(tmp
         list(pool.build(runs(2016), [None], Begun()))
     assert peace.exists()
     assert capfd.readouterr().err == ""
-
-
-def test_two_interruptions_at_once_are_one_and_nothing_is_said():
-    script = (
-        "import os, signal, time\n"
-        "from consumer_credit.sweep.pool import _listen\n"
-        "_listen()\n"
-        "both = (signal.SIGINT, signal.SIGTERM)\n"
-        "signal.pthread_sigmask(signal.SIG_BLOCK, both)\n"
-        "[os.kill(os.getpid(), kind) for kind in both]\n"
-        "try:\n"
-        "    signal.pthread_sigmask(signal.SIG_UNBLOCK, both)\n"
-        "except KeyboardInterrupt:\n"
-        "    print('once')\n"
-    )
-    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert (ended.stdout, ended.stderr) == ("once\n", "")
 
 
 def test_an_interrupted_sweep_ends_with_130_leaves_no_process_and_resumes(miniature, tmp_path):
