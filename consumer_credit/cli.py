@@ -22,8 +22,9 @@ from consumer_credit import __version__
 from consumer_credit.cli_data import data_app
 from consumer_credit.cli_exit import exit_code
 from consumer_credit.cli_sweep import sweep
+from consumer_credit.commands import completion
 from consumer_credit.commands.cache import cache_app
-from consumer_credit.commands.options import Json, Quiet, Verbose
+from consumer_credit.commands.options import Chapters, EditionName, Json, Quiet, Verbose
 from consumer_credit.commands.output import make_streams_speak_unicode
 from consumer_credit.errors import UsageError
 from consumer_credit.interruption import heard_once
@@ -68,12 +69,6 @@ app.add_typer(data_app, name="data")
 app.add_typer(cache_app, name="cache")
 app.command()(sweep)
 
-EditionName = Annotated[str, typer.Option("--edition", help="Which of editions/*.yaml.", metavar="NAME")]
-Chapters = Annotated[
-    list[str] | None,
-    typer.Option("--chapter", help="Only this chapter: id, file or number; may be repeated.", metavar="ID"),
-]
-
 
 @app.callback(invoke_without_command=True, epilog=_epilog())
 def build(
@@ -83,7 +78,10 @@ def build(
     assignments: Annotated[
         list[str] | None,
         typer.Option(
-            "--set", help="Change a parameter for this build; may be repeated.", metavar="NAME=VALUE"
+            "--set",
+            help="Change a parameter for this build; may be repeated.",
+            metavar="NAME=VALUE",
+            autocompletion=completion.parameters,
         ),
     ] = None,
     language: Annotated[
@@ -251,6 +249,14 @@ def schemas(
     return schemas_command(check=check)
 
 
+@app.command("completion")
+def completion_script(
+    shell: Annotated[completion.Shell, typer.Argument(metavar="SHELL", help="bash, zsh or fish.")],
+) -> int:
+    """Print what a shell needs to complete these commands by the Tab key: eval "$(… completion bash)"."""
+    return completion.completion_command(shell=shell)
+
+
 @app.command()
 def claims(
     language: Annotated[Language, typer.Option("--language", help="Language of the ledger.")] = "en",
@@ -279,7 +285,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code; every error becomes a message, and so does an interruption."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     make_streams_speak_unicode()
-    run = partial(app, args=given, prog_name=PROGRAM, standalone_mode=False)
+    completion.ready_to_answer()
+    asked = {"prog_name": PROGRAM, "complete_var": completion.VARIABLE}
+    run = partial(app, args=given, standalone_mode=False, **asked)
     with heard_once():
         return exit_code(run, program=PROGRAM, as_json="--json" in given)
 

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from consumer_credit.commands.options import Json, Quiet
+from consumer_credit.commands.completion import parameters
+from consumer_credit.commands.options import Chapters, EditionName, Json, Quiet
 from consumer_credit.locales import LANGUAGES
 
 
@@ -16,18 +17,24 @@ def sweep(
     over: Annotated[
         list[str] | None,
         typer.Option(
-            "--over", help="Vary a parameter over these values; may be repeated.", metavar="NAME=A,B,…"
+            "--over",
+            help="Vary a parameter over these values; may be repeated.",
+            metavar="NAME=A,B,…",
+            autocompletion=parameters,
         ),
     ] = None,
     grid: Annotated[
         Path | None, typer.Option("--grid", help="The same in a YAML file: 'name: [a, b]'.", metavar="FILE")
     ] = None,
-    edition: Annotated[
-        str, typer.Option("--edition", help="Which of editions/*.yaml.", metavar="NAME")
-    ] = "latest",
+    edition: EditionName = "latest",
     assignments: Annotated[
         list[str] | None,
-        typer.Option("--set", help="Fix a parameter for all runs; may be repeated.", metavar="NAME=VALUE"),
+        typer.Option(
+            "--set",
+            help="Fix a parameter for all runs; may be repeated.",
+            metavar="NAME=VALUE",
+            autocompletion=parameters,
+        ),
     ] = None,
     language: Annotated[
         Literal["en", "zh", "all"], typer.Option("--language", help="English, Chinese, or both.")
@@ -35,12 +42,7 @@ def sweep(
     formats: Annotated[
         str, typer.Option("--format", help="What to render: html, pdf, or both.", metavar="LIST")
     ] = "html,pdf",
-    chapters: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--chapter", help="Only this chapter: id, file or number; may be repeated.", metavar="ID"
-        ),
-    ] = None,
+    chapters: Chapters = None,
     headlines: Annotated[
         list[str] | None,
         typer.Option(

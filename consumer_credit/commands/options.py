@@ -7,12 +7,25 @@ from typing import Annotated
 
 import typer
 
+from consumer_credit.commands.completion import chapters, editions
 from consumer_credit.errors import DataError, UsageError
 
 Json = Annotated[
     bool, typer.Option("--json", help="Write one JSON document to standard output, nothing else.")
 ]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="A line for each cell that runs.")]
+EditionName = Annotated[
+    str, typer.Option("--edition", help="Which of editions/*.yaml.", metavar="NAME", autocompletion=editions)
+]
+Chapters = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--chapter",
+        help="Only this chapter: id, file or number; may be repeated.",
+        metavar="ID",
+        autocompletion=chapters,
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress; results and errors only.")]
 
 
