@@ -70,7 +70,8 @@ class PlainProgress(Progress):
 
     def chapter_ends(self, executed: ExecutedChapter) -> None:
         """Print how long it took."""
-        self.note(f"{_named(executed.chapter, executed.language)}: done in {executed.seconds:.1f} s")
+        how = "as it was, from the cache" if executed.reused else f"done in {executed.seconds:.1f} s"
+        self.note(f"{_named(executed.chapter, executed.language)}: {how}")
 
 
 class BarProgress(Progress):

@@ -55,7 +55,7 @@ class SweepProgress(AbstractContextManager["SweepProgress"]):
 
 
 class PlainSweepProgress(SweepProgress):
-    """One line when a run ends, for logs and pipes."""
+    """One line when a run begins and one when it ends, for logs and pipes."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         """Write to `stream`, by default standard error."""
@@ -70,6 +70,10 @@ class PlainSweepProgress(SweepProgress):
     def note(self, text: str) -> None:
         """Print the line."""
         print(text, file=self.stream, flush=True)
+
+    def begins(self, run: Run) -> None:
+        """Say which is being built."""
+        self.note(f"{run.name}: building")
 
     def kept(self, run: Run) -> None:
         """Count it and say so."""

@@ -222,14 +222,16 @@ def test_values_named_are_compared_and_unknown_ones_show_as_missing(miniature, s
     assert "no_such_value" in (miniature.project.dist / "sweep-latest" / "index.html").read_text("utf-8")
 
 
-def test_plain_lines_say_how_each_run_ended(sweep, kernels):
+def test_plain_lines_say_when_each_run_begins_and_how_it_ended(sweep, kernels):
     stream = io.StringIO()
     kernels.raises(2016, raised())
     sweep(2015, 2016, progress=PlainSweepProgress(stream))
     said = stream.getvalue().splitlines()
     assert said[0] == "sweep of 2 runs"
-    assert re.fullmatch(r"\[1/2\] base_year=2015: built in \d+\.\d s", said[1])
-    assert said[2].startswith("[2/2] base_year=2016: FAILED: 01_alpha.ipynb, cell 4: a cell raised")
+    assert said[1] == "base_year=2015: building"
+    ended = [line for line in said if line.startswith("[")]
+    assert re.fullmatch(r"\[1/2\] base_year=2015: built in \d+\.\d s", ended[0])
+    assert ended[1].startswith("[2/2] base_year=2016: FAILED: 01_alpha.ipynb, cell 4: a cell raised")
 
 
 def test_the_live_table_counts_and_shows_what_failed(sweep, kernels, capsys):

@@ -85,6 +85,7 @@ def test_outside_a_project_nothing_is_proposed_and_nothing_said(tmp_path):
     code = "from consumer_credit.cli import main; main()"
     ended = subprocess.run(
         [sys.executable, "-c", code],
+        check=True,
         cwd=tmp_path,
         env={**os.environ, **asked},
         capture_output=True,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import sys
+from pathlib import Path
 
 import pytest
 
 from consumer_credit.commands.fetch_progress import Bar, PlainLines, choose_listener
 from consumer_credit.data.updating.session import Listener
+from consumer_credit.project import ChapterFile
+from consumer_credit.report.kernels.execution import ExecutedChapter
 from consumer_credit.report.progress import BarProgress, PlainProgress, Progress, choose_progress
 from consumer_credit.sweep.progress import PlainSweepProgress, SweepProgress, choose_sweep_progress
 
@@ -35,3 +39,14 @@ def test_bars_have_no_colour_where_none_is_wanted(monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     with BarProgress() as progress:
         assert progress.bars.console.no_color
+
+
+def test_a_chapter_from_the_cache_is_not_said_to_have_run():
+    chapter = ChapterFile(Path("01_china.ipynb"), 1, "china")
+    said = io.StringIO()
+    PlainProgress(said).chapter_ends(ExecutedChapter(chapter, "en", None, 2.0))
+    PlainProgress(said).chapter_ends(ExecutedChapter(chapter, "zh", None, 0.0, reused=True))
+    assert said.getvalue().splitlines() == [
+        "01 china, English: done in 2.0 s",
+        "01 china, 中文: as it was, from the cache",
+    ]

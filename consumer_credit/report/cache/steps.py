@@ -103,7 +103,7 @@ class CachedSteps:
         entry = self.lookup.found(made)
         if entry is not None:
             kept = _notebook(entry.files["notebook"])
-            return ExecutedChapter(chapter, language, with_outputs(notebook, kept), 0.0)
+            return ExecutedChapter(chapter, language, with_outputs(notebook, kept), 0.0, reused=True)
         with temporary_folder("reads") as folder:
             record, drawn, worked_out = folder / "reads", folder / "drawings", folder / "results"
             basis = key_of(self.present.source | self.present.common)

@@ -92,13 +92,17 @@ class CellEvent:
 
 @dataclass(frozen=True)
 class ExecutedChapter:
-    """A chapter that has run: its notebook, in which nothing varies between runs, and seconds it took."""
+    """A chapter that has run: its notebook, in which nothing varies between runs, and the seconds it took.
+
+    `reused`: it ran in an earlier build, and the cache gave what came of it.
+    """
 
     chapter: ChapterFile
     language: Language
     notebook: NotebookNode
     seconds: float
     cell_seconds: Mapping[int, float] = field(default_factory=dict)
+    reused: bool = False
 
 
 def execute_chapter(
