@@ -42,7 +42,7 @@ def test_bars_have_no_colour_where_none_is_wanted(monkeypatch):
 
 
 def test_a_chapter_from_the_cache_is_not_said_to_have_run():
-    chapter = ChapterFile(Path("01_china.ipynb"), 1, "china")
+    chapter = ChapterFile("china", 1, Path("01_china.ipynb"))
     said = io.StringIO()
     PlainProgress(said).chapter_ends(ExecutedChapter(chapter, "en", None, 2.0))
     PlainProgress(said).chapter_ends(ExecutedChapter(chapter, "zh", None, 0.0, reused=True))
