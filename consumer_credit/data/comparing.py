@@ -25,6 +25,9 @@ Outcome = Literal["added", "revised", "confirmed", "unchanged"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 """`added`: no vintage of the period is held; `revised`: a new vintage, another value; `confirmed`: a new
 vintage of the value in force; `unchanged`: held already, nothing to write."""
+_ALIKE, _IN_PROPORTION = 5e-7, 1e-6
+"""Figures no further apart than both (in the publisher's unit; in proportion) are one, told with more digits or fewer:
+nobody publishes a millionth, but shares worked out in a workbook have all the digits of a computer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +142,17 @@ def _change(figure: Placed, held: Held) -> Change | None:
     if not entries:
         return Change(figure, "added", None, "")
     in_force = before or entries[0]
-    outcome: Outcome = "confirmed" if in_force[1] == figure.value else "revised"
-    return Change(figure, outcome, value, vintage)
+    if _alike(in_force[1], figure.value):
+        return Change(replace(figure, value=in_force[1]), "confirmed", value, vintage)
+    return Change(figure, "revised", value, vintage)
 
 
 def _same(figure: Placed, value: float) -> bool:
-    return figure.value == value or abs(figure.value - value) <= figure.half_unit * (1 + 1e-9)
+    return _alike(figure.value, value) or abs(figure.value - value) <= figure.half_unit * (1 + 1e-9)
+
+
+def _alike(one: float, other: float) -> bool:
+    return abs(one - other) <= min(_ALIKE, _IN_PROPORTION * max(abs(one), abs(other)))
 
 
 def as_dated_already(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from consumer_credit.data.comparing import _alike
 from consumer_credit.data.importing import apply, plan_import
 from consumer_credit.data.publishers.files import PublisherFile
 from consumer_credit.data.store import Store
@@ -232,6 +233,49 @@ def test_the_same_figure_told_less_exactly_is_not_a_revision(folder: Path, tmp_p
     assert plan_import(
         [pboc(tmp_path / "rounded.csv", "万亿元", 27.64, 27.63)], folder, vintage="2017-01"
     ).is_empty
+
+
+@pytest.mark.parametrize(
+    ("value", "outcome", "written"),
+    [
+        (3680000.2, "confirmed", 3680000.2),
+        (3680000.2000004, "confirmed", 3680000.2),  # what is held stays as it was told
+        (3680000.3, "revised", 3680000.3),  # the last digit that is published, 3 in 100 million
+    ],
+)
+def test_the_same_figure_told_with_more_digits_is_not_a_revision(
+    folder: Path, tmp_path: Path, value: float, outcome: str, written: float
+) -> None:
+    plan = plan_import([fred(tmp_path / "TOTALSL.csv", m2016_08=value)], folder, vintage="2017-01-09")
+    (change,) = plan.changes.itertuples()
+    assert (change.outcome, change.value) == (outcome, written)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        (
+            0.709452,
+            0.70945194598888,
+            True,
+        ),  # a share worked out in a workbook, and rounded to the sixth decimal
+        (0.5285, 0.5285004, True),
+        (0.5285, 0.52851, False),
+        (2.68324234084592e-09, 2.68324234084593e-09, True),  # a rate of exchange
+        (
+            2.68324234084592e-09,
+            2.7e-09,
+            False,
+        ),  # far less than a millionth apart, and a revision all the same
+        (0.0, 0.0, True),
+        (0.0, 1e-9, False),
+    ],
+)
+def test_figures_are_one_where_neither_unit_nor_proportion_tells_them_apart(
+    one: float, other: float, alike: bool
+) -> None:
+    assert _alike(one, other) is alike
+    assert _alike(other, one) is alike
 
 
 def test_a_unit_of_another_kind_is_refused(folder: Path, tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ from consumer_credit.errors import DataError
         (".5", 0.5),
         ("4.7E-13", 4.7e-13),
         ("1.02218146941153E+16", 1.02218146941153e16),
+        (7.383899999999999, 7.3839),  # 15 digits, as spreadsheets show
+        (0.0000943031666666667, 0.0000943031666666667),
     ],
 )
 def test_a_number_is_read_however_people_write_it(cell: object, value: float) -> None:

@@ -64,7 +64,8 @@ def number(cell: Cell, where: str, *, percent: bool = False) -> float | None:
 
     Full-width digits, thousands separators, a true minus and accounting brackets are read. A per-cent sign
     is refused unless the figures are per cent already; 5.26% is then 5.26. Scientific notation that dropped
-    digits, as a spreadsheet writes it (1.34E+06), is refused.
+    digits, as a spreadsheet writes it (1.34E+06), is refused. A number of a workbook has the fifteen digits that
+    spreadsheets show: 7.383899999999999 is a sum of binary fractions and 7.3839 what was meant.
 
     Args:
         cell: what stands in the cell.
@@ -80,7 +81,7 @@ def number(cell: Cell, where: str, *, percent: bool = False) -> float | None:
         raise _not_a_number(cell, where)
     if not math.isfinite(cell) or 0 < abs(cell) < _TINY or abs(cell) > _HUGE:
         raise _not_a_number(cell, where)
-    return float(cell)
+    return float(f"{cell:.15g}")
 
 
 def number_at(sheet: Sheet, row: int, column: int, *, percent: bool = False) -> float | None:
