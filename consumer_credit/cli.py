@@ -29,6 +29,7 @@ from consumer_credit.commands.output import make_streams_speak_unicode
 from consumer_credit.errors import UsageError
 from consumer_credit.interruption import heard_once
 from consumer_credit.locales import LANGUAGES, Language
+from consumer_credit.terminal import COMPLETION_VARIABLE
 
 PROGRAM = "python build_report.py"
 EXAMPLES = (
@@ -286,7 +287,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     make_streams_speak_unicode()
     completion.ready_to_answer()
-    asked = {"prog_name": PROGRAM, "complete_var": completion.VARIABLE}
+    asked = {"prog_name": PROGRAM, "complete_var": COMPLETION_VARIABLE}
     run = partial(app, args=given, standalone_mode=False, **asked)
     with heard_once():
         return exit_code(run, program=PROGRAM, as_json="--json" in given)

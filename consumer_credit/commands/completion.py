@@ -7,15 +7,12 @@ any other script what it did before.
 
 from __future__ import annotations
 
-import os
 from typing import Literal
 
 from consumer_credit.errors import ReportError
+from consumer_credit.terminal import COMPLETION_VARIABLE, is_asked_by_a_shell
 
 Shell = Literal["bash", "zsh", "fish"]
-VARIABLE = "_BUILD_REPORT_COMPLETE"
-"""Set by the shell when it asks what may follow; typer looks for it."""
-
 BASH = r"""
 _build_report() {
     local at=0 IFS=$'\n'
@@ -64,13 +61,13 @@ SCRIPTS: dict[Shell, str] = {"bash": BASH, "zsh": ZSH, "fish": FISH}
 
 def completion_command(*, shell: Shell) -> int:
     """Print the script that a shell reads; 0."""
-    print((SCRIPTS[shell] % {"variable": VARIABLE}).strip())
+    print((SCRIPTS[shell] % {"variable": COMPLETION_VARIABLE}).strip())
     return 0
 
 
 def ready_to_answer() -> None:
     """Let typer answer where a shell asks."""
-    if VARIABLE in os.environ:
+    if is_asked_by_a_shell():
         from typer.completion import completion_init  # type: ignore[attr-defined]  # noqa: PLC0415
 
         completion_init()

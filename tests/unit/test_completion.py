@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from consumer_credit import cli
-from consumer_credit.commands.completion import SCRIPTS, VARIABLE
+from consumer_credit.commands.completion import SCRIPTS
+from consumer_credit.terminal import COMPLETION_VARIABLE as VARIABLE
 
 ROOT = Path(__file__).parents[2]
 FOLLOWS = {

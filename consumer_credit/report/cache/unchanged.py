@@ -23,6 +23,7 @@ from consumer_credit.report.cache.stamps import (
     source_files,
     template_files,
 )
+from consumer_credit.terminal import is_asked_by_a_shell
 
 FOLDER = os.path.join(".cache", "results", "unchanged")  # noqa: PTH118
 PROJECT_VARIABLE = "CONSUMER_CREDIT_PROJECT"
@@ -44,7 +45,7 @@ class Publication(NamedTuple):
 def answered(arguments: Sequence[str]) -> bool:
     """Whether this command has been carried out before and nothing has changed since; then its answer is given."""
     root = _project()
-    if root is None:
+    if root is None or is_asked_by_a_shell():
         return False
     path = record_path(root, arguments)
     try:

@@ -12,6 +12,7 @@ import pytest
 
 from consumer_credit.report.cache import stamps, unchanged
 from consumer_credit.report.cache.stamps import Files
+from consumer_credit.terminal import COMPLETION_VARIABLE
 
 ROOT = Path(__file__).parents[3]
 SLOW = (
@@ -140,6 +141,14 @@ def test_nothing_slow_is_imported_to_say_that_nothing_has_changed():
     code = f"import sys, consumer_credit.report.cache.unchanged; print({found})"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert said.stdout.strip() == "[]"
+
+
+def test_a_shell_that_asks_what_may_follow_is_not_told_what_was_built(built, monkeypatch, capsys):
+    assert unchanged.answered(["--quiet"])
+    capsys.readouterr()
+    monkeypatch.setenv(COMPLETION_VARIABLE, "complete_bash")
+    assert not unchanged.answered(["--quiet"])
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.thorough
