@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
 import shutil
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,13 @@ import pytest
 import yaml
 
 from consumer_credit.data.store import Store
+
+_SPEC = importlib.util.spec_from_file_location(
+    "files_to_import", Path(__file__).with_name("files_to_import.py")
+)
+assert _SPEC is not None and _SPEC.loader is not None
+sys.modules["files_to_import"] = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(sys.modules["files_to_import"])
 
 PROJECT_DATA = Path(__file__).parents[2] / "data"
 HEADER = "series,period,value,vintage,source"
