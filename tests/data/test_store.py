@@ -111,6 +111,15 @@ def test_missing_tells_gaps_from_periods_never_published(make_store: MakeStore, 
     assert codes == {"2016-09": "no_observation", "2016-11": "gap", "2020-12": "no_observation"}
 
 
+@pytest.mark.parametrize(
+    ("day", "code"), [("2017-03-02", "not_yet_published"), ("2017-03-03", "no_observation")]
+)
+def test_on_the_day_of_its_release_a_figure_is_due(make_store: MakeStore, day: str, code: str) -> None:
+    missing = make_store("cn.loans,2016-12,100,2017-01-31,page").value("cn.loans", "2017-01", day)
+    assert isinstance(missing, Missing)
+    assert missing.code == code
+
+
 def test_latest_asks_no_clock_what_is_not_yet_published(make_store: MakeStore) -> None:
     store = make_store("cn.loans,2016-12,100,2017-01-31,page")
     missing = store.value("cn.loans", "2017-01")
